@@ -1,0 +1,2 @@
+#include "CDefaultModel.h"
+typedef int batchd_CDefaultModel_placeholder;

@@ -1,0 +1,3 @@
+#ifndef BATCHD_CDefaultModel_H
+#define BATCHD_CDefaultModel_H
+#endif

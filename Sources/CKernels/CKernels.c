@@ -1,0 +1,2 @@
+#include "CKernels.h"
+typedef int batchd_CKernels_placeholder;

@@ -1,0 +1,3 @@
+#ifndef BATCHD_CKernels_H
+#define BATCHD_CKernels_H
+#endif

@@ -1,0 +1,2 @@
+#include "CLinux.h"
+typedef int batchd_CLinux_placeholder;

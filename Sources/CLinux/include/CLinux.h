@@ -1,0 +1,3 @@
+#ifndef BATCHD_CLinux_H
+#define BATCHD_CLinux_H
+#endif
