@@ -18,6 +18,7 @@ public protocol FileSystem: Sendable {
     ///   - source: What is renamed, a file or a directory.
     ///   - target: Its new path.
     ///   - replacing: Whether an existing file may be replaced; otherwise an existing target is `EEXIST`.
+    /// - Throws: `FileSystemError`.
     func rename(_ source: FilePath, to target: FilePath, replacing: Bool) throws(FileSystemError)
 
     /// Makes one directory, mode 0755 before the umask.
@@ -28,6 +29,8 @@ public protocol FileSystem: Sendable {
     /// - Parameters:
     ///   - path: The directory.
     ///   - maximum: Stop after so many entries.
+    /// - Returns: At most `maximum` entries.
+    /// - Throws: `FileSystemError`.
     func entries(of path: FilePath, maximum: Int) throws(FileSystemError) -> [DirectoryEntry]
 
     /// Describes what is at a path, a link itself rather than its target; nil where nothing is.
