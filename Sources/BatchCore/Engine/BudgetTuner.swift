@@ -1,0 +1,67 @@
+/// Finds the batch size that this machine answers fastest, while it works.
+///
+/// Answers do not depend on the batch, so the first groups of real work double as the measurement: each candidate
+/// budget is used in turn, and once each has been seen often enough the one with the best median rate stays.
+public struct BudgetTuner: Sendable, Equatable {
+    /// The budgets that are tried, in tokens.
+    public let candidates: [Int]
+    /// Groups measured for each candidate before the choice.
+    public static let samplesPerCandidate = 5
+    /// Groups with fewer tokens than this times the budget say little about it.
+    public static let batchesPerSampleMinimum = 2
+    /// The settled budget; nil while tuning.
+    public private(set) var chosen: Int?
+    private var rates: [Int: [Double]] = [:]
+    private var turn = 0
+
+    /// Creates a tuner.
+    ///
+    /// - Parameters:
+    ///   - candidates: Budgets in tokens, not empty.
+    ///   - chosen: A budget found earlier on this machine for this model.
+    public init(candidates: [Int], chosen: Int? = nil) {
+        precondition(!candidates.isEmpty, "there is a budget to choose from")
+        self.candidates = candidates
+        self.chosen = chosen
+    }
+
+    /// Budgets around the one whose tokens fill half of a core's second-level cache.
+    ///
+    /// - Parameters:
+    ///   - cacheBytes: The size of the cache.
+    ///   - bytesPerToken: What a token occupies while its batch is computed.
+    /// - Returns: Five budgets, each twice the one before.
+    public static func candidates(cacheBytes: Int, bytesPerToken: Int) -> [Int] {
+        let middle = max(cacheBytes / 2 / max(bytesPerToken, 1), 64)
+        return [middle / 4, middle / 2, middle, middle * 2, middle * 4]
+    }
+
+    /// The budget for the next group.
+    public mutating func nextBudget() -> Int {
+        if let chosen { return chosen }
+        turn += 1
+        return candidates[turn % candidates.count]
+    }
+
+    /// The budget to use where nothing has been measured yet: the middle candidate.
+    public var settledOrDefault: Int { chosen ?? candidates[candidates.count / 2] }
+
+    /// Takes in what a group cost.
+    ///
+    /// - Parameter cost: The group's tokens and seconds.
+    /// - Returns: The budget, when this measurement settled it.
+    public mutating func record(_ cost: GroupCost) -> Int? {
+        guard chosen == nil, cost.seconds > 0, candidates.contains(cost.budgetTokens),
+            cost.tokens >= cost.budgetTokens * Self.batchesPerSampleMinimum
+        else { return nil }
+        rates[cost.budgetTokens, default: []].append(Double(cost.tokens) / cost.seconds)
+        guard candidates.allSatisfy({ (rates[$0]?.count ?? 0) >= Self.samplesPerCandidate }) else { return nil }
+        chosen = candidates.max { median($0) < median($1) }
+        return chosen
+    }
+
+    private func median(_ candidate: Int) -> Double {
+        let sorted = (rates[candidate] ?? []).sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+}

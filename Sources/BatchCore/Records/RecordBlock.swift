@@ -1,0 +1,111 @@
+/// The records of one shard as the engine sees them: texts end to end, and where everything else lies.
+///
+/// All ranges point into `bytes`, the shard's lines as they stood in the file.
+public struct RecordBlock: Sendable {
+    /// The lines of the shard.
+    public var bytes: [UInt8]
+    /// The texts of `records`, UTF-8, unescaped, end to end.
+    public var texts: [UInt8] = []
+    /// Records that can be answered, in input order.
+    public var records: [InputRecord] = []
+    /// Records that cannot, in input order.
+    public var failures: [RecordFailure] = []
+    /// For each record the value ranges of the passed-through fields, `[records, passedFieldCount]`; empty where
+    /// the record lacks the field.
+    public var passedFields: [Range<Int>] = []
+
+    /// Creates a block without records.
+    public init(bytes: [UInt8] = []) {
+        self.bytes = bytes
+    }
+
+    /// The range of a record's text in `texts`.
+    public func textRange(of index: Int) -> Range<Int> {
+        (index == 0 ? 0 : records[index - 1].textEnd)..<records[index].textEnd
+    }
+}
+
+/// One record that can be answered.
+public struct InputRecord: Sendable, Equatable {
+    /// The line number in the job, from 1.
+    public var line: Int
+    /// The position among the shard's non-blank lines, from 0.
+    public var ordinal: Int
+    /// Where the line starts in the decoded job, in bytes.
+    public var byteOffset: Int
+    /// The line's bytes in the block.
+    public var raw: Range<Int>
+    /// Where the text ends in the block's `texts`.
+    public var textEnd: Int
+    /// The id as JSON in the block; nil where the line number identifies the record.
+    public var id: Range<Int>?
+
+    /// Creates a record.
+    public init(line: Int, ordinal: Int, byteOffset: Int, raw: Range<Int>, textEnd: Int, id: Range<Int>?) {
+        self.line = line
+        self.ordinal = ordinal
+        self.byteOffset = byteOffset
+        self.raw = raw
+        self.textEnd = textEnd
+        self.id = id
+    }
+}
+
+/// One record that has no result, and why.
+public struct RecordFailure: Sendable, Equatable {
+    /// The line number in the job, from 1.
+    public var line: Int
+    /// The position among the shard's non-blank lines, from 0.
+    public var ordinal: Int
+    /// Where the line starts in the decoded job, in bytes.
+    public var byteOffset: Int
+    /// The line's bytes in the block; only its beginning where the line was too long.
+    public var raw: Range<Int>
+    /// The stable word.
+    public var code: RecordErrorCode
+    /// A sentence for a person.
+    public var message: String
+    /// How often it was tried; 0 where it never reached the model.
+    public var attempts: Int
+
+    /// Creates a failure.
+    public init(
+        line: Int,
+        ordinal: Int,
+        byteOffset: Int,
+        raw: Range<Int>,
+        code: RecordErrorCode,
+        message: String,
+        attempts: Int = 0
+    ) {
+        self.line = line
+        self.ordinal = ordinal
+        self.byteOffset = byteOffset
+        self.raw = raw
+        self.code = code
+        self.message = message
+        self.attempts = attempts
+    }
+}
+
+extension RecordBlock {
+    /// Takes records out, keeping texts and passed-through fields of the others in step.
+    ///
+    /// - Parameter removed: Indices into `records`.
+    public mutating func removeRecords(_ removed: Set<Int>) {
+        guard !removed.isEmpty else { return }
+        let fieldCount = records.isEmpty ? 0 : passedFields.count / records.count
+        var kept = RecordBlock(bytes: [])
+        for index in records.indices where !removed.contains(index) {
+            kept.texts.append(contentsOf: texts[textRange(of: index)])
+            kept.passedFields.append(contentsOf: passedFields[index * fieldCount..<(index + 1) * fieldCount])
+            var record = records[index]
+            record.textEnd = kept.texts.count
+            kept.records.append(record)
+        }
+        failures.sort { $0.ordinal < $1.ordinal }
+        texts = kept.texts
+        records = kept.records
+        passedFields = kept.passedFields
+    }
+}
