@@ -1,0 +1,27 @@
+# What a person types. Everything else is a SwiftPM command or a script in scripts/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+# An import that Package.swift does not declare is an error, so the arrows between targets hold.
+CHECKED_IMPORTS := --explicit-target-dependency-import-check error
+
+.PHONY: setup build test lint demo clean
+
+setup: ## installs what is missing of Debian's packages, checks for Swift
+	@scripts/setup.sh
+
+build: setup ## the release binary, .build/release/batchd, with no Swift library to install beside it
+	swift build -c release --product batchd --static-swift-stdlib $(CHECKED_IMPORTS)
+
+test: setup ## every test
+	swift test $(CHECKED_IMPORTS)
+
+lint: ## formatting, documentation comments, shell and Python syntax
+	@scripts/lint.sh
+
+demo: build ## runs the sample job files through a fresh root in demo/
+	@scripts/demo.sh
+
+clean:
+	rm -rf .build demo
