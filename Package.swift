@@ -75,7 +75,7 @@ let package = Package(
         .testTarget(name: "JSONLinesTests", dependencies: ["JSONLines"], swiftSettings: strict),
         .testTarget(
             name: "SpoolTests",
-            dependencies: ["Spool", "BatchCore", "JSONLines", "BatchTesting", system],
+            dependencies: ["Spool", "BatchCore", "JSONLines", "BatchTesting", logging, system],
             swiftSettings: strict
         ),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),

@@ -1,0 +1,104 @@
+/// The files that a new root starts with: every key with its default, commented out.
+///
+/// A line that starts with `#` and no single blank is a setting; taking the `#` away must not change what the
+/// file means.
+public enum ConfigurationTemplates {
+    /// queue.yaml for one model.
+    ///
+    /// - Parameter model: The model reference.
+    /// - Returns: The file's content.
+    public static func queue(model: String) -> String {
+        """
+        # A queue of batchd. Only the model must be given; what is commented out shows the default.
+        model: \(model)
+
+        # What is read of a record. The text may be put together: text: "{news_title}. {news_summary}"
+        #input:
+        #  text: [text, input_text, input]
+        #  id: [id, custom_id, recordId]
+        #  features: []
+        #  format: native
+
+        # What is written of an answer. pass copies fields of the input, rename gives fields other names:
+        # rename: { label: sentiment, probability: confidence }
+        #output:
+        #  fields: [id, line, label, probability, scores, model, input_tokens, truncated]
+        #  scores: 10
+        #  pass: []
+        #  rename: {}
+        #  format: native
+
+        # What a file may ask of this machine. on_long is truncate or error.
+        #limits:
+        #  line_bytes: 1MiB
+        #  decoded_bytes: 20GiB
+        #  compressed_bytes: 2GiB
+        #  ratio: 200
+        #  window_log: 23
+        #  frames: 100000
+        #  depth: 64
+        #  keys: 10000
+        #  id_bytes: 128
+        #  records: 10000000
+        #  on_long: truncate
+
+        # What happens to a shard of records that brings the worker down.
+        #retry:
+        #  attempts: 8
+        #  base: 5s
+        #  cap: 15m
+        #  deadline: 1d
+        #  shard_timeout: 10m
+
+        # Record errors above which a job fails; -1 ignores them.
+        #error_threshold: -1
+
+        # Records that are checkpointed and tried again together.
+        #shard_records: 4096
+
+        # warn takes a file without checksum or manifest, strict refuses it.
+        #integrity: warn
+
+        # version makes another file of a former name a job of its own, conflict quarantines it.
+        #same_name: version
+
+        # Seconds that a dropped file must have been left alone before it is taken.
+        #settle_seconds: 2
+
+        # The time of the day by which results are wanted; none unless given, as in
+        # deliver_by: "06:00"
+
+        # Checks on results.
+        #monitors: []
+
+        """
+    }
+
+    /// batchd.yaml.
+    public static let daemon = """
+        # The daemon of this root. Everything has a default, which is what is commented out.
+
+        # Compute threads; auto is one for each core.
+        #threads: auto
+
+        # level: trace, debug, info, notice, warning, error or critical. format: text or json.
+        #log:
+        #  level: info
+        #  format: text
+
+        # How often, in seconds, the queues are read even if nothing announced a change.
+        #poll_seconds: 5
+
+        # Free space below which no file is claimed.
+        #minimum_free_bytes: 512MiB
+
+        # Days that a finished job is remembered, so that its file dropped again is known.
+        #retention:
+        #  done_days: 400
+
+        # state/batchd.prom for the node exporter's textfile collector.
+        #metrics:
+        #  textfile: true
+
+        """
+}

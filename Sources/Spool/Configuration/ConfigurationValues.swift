@@ -1,0 +1,85 @@
+/// The dialect of job and result files.
+public enum RecordFormat: String, Sendable, CaseIterable {
+    /// One JSON object a line, as schemas/ describes it.
+    case native
+
+    /// Dialects that the format knows and this version does not.
+    static let later = ["openai", "plain", "comprehend", "fasttext", "csv"]
+}
+
+/// A field that a result line can have, by its name there.
+public enum OutputField: String, Sendable, CaseIterable {
+    /// The record's id.
+    case id
+    /// The record's line in its file, from 1.
+    case line
+    /// The most probable label.
+    case label
+    /// That label's probability.
+    case probability
+    /// Probabilities by label.
+    case scores
+    /// The model that answered.
+    case model
+    /// How many tokens the text had.
+    case inputTokens = "input_tokens"
+    /// Whether the model saw only the beginning.
+    case truncated
+    /// The text that was classified.
+    case text
+}
+
+/// What happens to a text longer than the model reads.
+public enum LongTextPolicy: String, Sendable, CaseIterable {
+    /// The model sees the beginning, and the result says so.
+    case truncate
+    /// The record becomes an error record.
+    case error
+}
+
+/// What happens to a file without checksum or manifest.
+public enum IntegrityPolicy: String, Sendable, CaseIterable {
+    /// It is taken, and its metrics say so.
+    case warn
+    /// It is refused.
+    case strict
+}
+
+/// What happens to another file under the name of a former job.
+public enum SameNamePolicy: String, Sendable, CaseIterable {
+    /// It becomes a job whose key carries a part of its hash.
+    case version
+    /// It goes to quarantine.
+    case conflict
+}
+
+/// How log lines look.
+public enum LogFormat: String, Sendable, CaseIterable {
+    /// For people.
+    case text
+    /// One JSON object a line.
+    case json
+}
+
+/// A local time of the day, to the minute.
+public struct TimeOfDay: Sendable, Equatable, Hashable, CustomStringConvertible {
+    /// 0 to 23.
+    public let hour: Int
+    /// 0 to 59.
+    public let minute: Int
+
+    /// Reads `06:00`; nil where the text is anything else.
+    public init?(_ text: String) {
+        let digits = text.utf8.map { Int($0) - 0x30 }
+        guard digits.count == 5, digits[2] == 0x3A - 0x30 else { return nil }
+        guard [0, 1, 3, 4].allSatisfy({ (0...9).contains(digits[$0]) }) else { return nil }
+        hour = digits[0] * 10 + digits[1]
+        minute = digits[3] * 10 + digits[4]
+        guard hour < 24, minute < 60 else { return nil }
+    }
+
+    /// `06:00`.
+    public var description: String {
+        "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute)"
+    }
+}

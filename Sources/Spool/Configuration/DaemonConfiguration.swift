@@ -1,0 +1,46 @@
+public import Logging
+
+/// What batchd.yaml says about the daemon; everything has a default.
+public struct DaemonConfiguration: Sendable, Equatable {
+    /// Compute threads; nil is one for each core that the process may use.
+    public var threads = DaemonConfigurationKeys.threads.fallback
+    /// The least severe message that is logged.
+    public var logLevel: Logger.Level = DaemonConfigurationKeys.logLevel.fallback
+    /// How log lines look.
+    public var logFormat = DaemonConfigurationKeys.logFormat.fallback
+    /// How often directories are read even if nothing announced a change.
+    public var poll = DaemonConfigurationKeys.poll.fallback
+    /// Free space below which no file is claimed.
+    public var minimumFreeBytes = DaemonConfigurationKeys.minimumFreeBytes.fallback
+    /// How many days a finished job is remembered.
+    public var retentionDoneDays = DaemonConfigurationKeys.retentionDoneDays.fallback
+    /// Whether the metrics textfile is written.
+    public var metricsTextfile = DaemonConfigurationKeys.metricsTextfile.fallback
+
+    /// Creates the defaults.
+    public init() {}
+
+    /// Every key of batchd.yaml, for the reference.
+    public static var reference: [ConfigurationReferenceEntry] { DaemonConfigurationKeys.entries }
+
+    /// Reads batchd.yaml.
+    ///
+    /// - Parameters:
+    ///   - yaml: The file's content.
+    ///   - file: The name that errors give.
+    /// - Returns: The configuration, defaults filled in.
+    /// - Throws: `ConfigurationError` for the first mistake, with its line.
+    public static func parse(yaml: String, file: String) throws(ConfigurationError) -> DaemonConfiguration {
+        typealias Keys = DaemonConfigurationKeys
+        let document = try ConfigurationDocument(yaml: yaml, file: file, entries: Keys.entries)
+        var daemon = DaemonConfiguration()
+        daemon.threads = try document.value(of: Keys.threads)
+        daemon.logLevel = try document.value(of: Keys.logLevel)
+        daemon.logFormat = try document.value(of: Keys.logFormat)
+        daemon.poll = try document.value(of: Keys.poll)
+        daemon.minimumFreeBytes = try document.value(of: Keys.minimumFreeBytes)
+        daemon.retentionDoneDays = try document.value(of: Keys.retentionDoneDays)
+        daemon.metricsTextfile = try document.value(of: Keys.metricsTextfile)
+        return daemon
+    }
+}

@@ -1,0 +1,53 @@
+internal import Logging
+
+/// Every key of batchd.yaml with its range, its default and its meaning: the one place for all of them.
+enum DaemonConfigurationKeys {
+    static let threads = ConfigurationKey<Int?>(
+        "threads",
+        .word("auto", or: .count(1...1024)),
+        fallback: nil,
+        "Compute threads; auto is one for each core that the process may use."
+    )
+    static let logLevel = ConfigurationKey<Logger.Level>(
+        "log.level",
+        .choice(),
+        fallback: .info,
+        "The least severe message that is logged."
+    )
+    static let logFormat = ConfigurationKey<LogFormat>(
+        "log.format",
+        .choice(),
+        fallback: .text,
+        "Lines for people, or one JSON object a line."
+    )
+    static let poll = ConfigurationKey<Duration>(
+        "poll_seconds",
+        .seconds(0.01...3600),
+        fallback: .seconds(5),
+        "How often the queues' directories are read even if nothing announced a change."
+    )
+    static let minimumFreeBytes = ConfigurationKey<Int>(
+        "minimum_free_bytes",
+        .size(0...1 << 50),
+        fallback: 512 << 20,
+        "Free space below which no file is claimed."
+    )
+    static let retentionDoneDays = ConfigurationKey<Int>(
+        "retention.done_days",
+        .count(1...36_500),
+        fallback: 400,
+        "How long a finished job is remembered; longer than the time after which its file may be dropped again."
+    )
+    static let metricsTextfile = ConfigurationKey<Bool>(
+        "metrics.textfile",
+        .boolean,
+        fallback: true,
+        "Whether state/batchd.prom is written for the node exporter's textfile collector."
+    )
+
+    /// All rows, in the order of the reference.
+    static let entries: [ConfigurationReferenceEntry] = [
+        threads.entry, logLevel.entry, logFormat.entry, poll.entry, minimumFreeBytes.entry,
+        retentionDoneDays.entry, metricsTextfile.entry,
+    ]
+}

@@ -1,0 +1,227 @@
+/// Every key of queue.yaml with its range, its default and its meaning: the one place for all of them.
+enum QueueConfigurationKeys {
+    static let model = ConfigurationKey<String?>(
+        "model",
+        .optional(.text("a model reference, like sentiment, sentiment@3 or sentiment@stable"), absent: "none"),
+        fallback: nil,
+        "The model that answers: a name, a name with a version or an alias, or a directory. Required."
+    )
+
+    // What is read of a record.
+    static let inputText = ConfigurationKey<TextSource>(
+        "input.text",
+        .textSource,
+        fallback: .firstOf(["text", "input_text", "input"]),
+        "The text to classify: a field, a template of fields, or the first of several fields that is there."
+    )
+    static let inputID = ConfigurationKey<[String]>(
+        "input.id",
+        .fieldNames(1...16, orOne: true),
+        fallback: ["id", "custom_id", "recordId"],
+        "The field that names a record, or several to look for in turn; without one the line number does."
+    )
+    static let inputFeatures = ConfigurationKey<[String]>(
+        "input.features",
+        .emptyList("models over features are"),
+        fallback: [],
+        "The fields of a tabular record, in the model's order."
+    )
+    static let inputFormat = ConfigurationKey<RecordFormat>(
+        "input.format",
+        .choice(later: RecordFormat.later),
+        fallback: .native,
+        "The dialect of the dropped files."
+    )
+
+    // What is written of an answer.
+    static let outputFields = ConfigurationKey<[OutputField]>(
+        "output.fields",
+        .outputFields,
+        fallback: [.id, .line, .label, .probability, .scores, .model, .inputTokens, .truncated],
+        "The fields of a result line, in this order; 'text' repeats what was classified."
+    )
+    static let outputScores = ConfigurationKey<Int>(
+        "output.scores",
+        .count(0...10_000),
+        fallback: 10,
+        "How many labels 'scores' holds, the most probable first; 0 leaves it empty."
+    )
+    static let outputPass = ConfigurationKey<[String]>(
+        "output.pass",
+        .fieldNames(0...256),
+        fallback: [],
+        "Fields of the input record that are copied into its result line."
+    )
+    static let outputRename = ConfigurationKey<[String: String]>(
+        "output.rename",
+        .renames,
+        fallback: [:],
+        "New names for fields of the result line."
+    )
+    static let outputFormat = ConfigurationKey<RecordFormat>(
+        "output.format",
+        .choice(later: RecordFormat.later),
+        fallback: .native,
+        "The dialect of the result files."
+    )
+
+    // What a file may ask of this machine.
+    static let lineBytes = ConfigurationKey<Int>(
+        "limits.line_bytes",
+        .size(16...256 << 20),
+        fallback: 1 << 20,
+        "The longest line; a longer one becomes an error record."
+    )
+    static let decodedBytes = ConfigurationKey<Int>(
+        "limits.decoded_bytes",
+        .size(1...1 << 50),
+        fallback: 20 << 30,
+        "The most that a file may hold once decompressed."
+    )
+    static let compressedBytes = ConfigurationKey<Int>(
+        "limits.compressed_bytes",
+        .size(1...1 << 50),
+        fallback: 2 << 30,
+        "The largest dropped file."
+    )
+    static let ratio = ConfigurationKey<Int>(
+        "limits.ratio",
+        .count(1...1_000_000),
+        fallback: 200,
+        "Decompressed bytes for each compressed one, after the first MiB."
+    )
+    static let windowLog = ConfigurationKey<Int>(
+        "limits.window_log",
+        .count(10...31),
+        fallback: 23,
+        "The binary logarithm of the largest zstd window: 23 is 8 MiB of memory for each open file."
+    )
+    static let frames = ConfigurationKey<Int>(
+        "limits.frames",
+        .count(1...1_000_000_000),
+        fallback: 100_000,
+        "zstd frames in a file, empty and skippable ones included."
+    )
+    static let depth = ConfigurationKey<Int>(
+        "limits.depth",
+        .count(1...1024),
+        fallback: 64,
+        "How deep JSON may nest in a line."
+    )
+    static let keys = ConfigurationKey<Int>(
+        "limits.keys",
+        .count(1...1_000_000),
+        fallback: 10_000,
+        "Keys in one JSON object."
+    )
+    static let idBytes = ConfigurationKey<Int>(
+        "limits.id_bytes",
+        .size(1...64 << 10),
+        fallback: 128,
+        "The longest id of a record."
+    )
+    static let records = ConfigurationKey<Int>(
+        "limits.records",
+        .count(1...1_000_000_000),
+        fallback: 10_000_000,
+        "Records in a file."
+    )
+    static let onLong = ConfigurationKey<LongTextPolicy>(
+        "limits.on_long",
+        .choice(),
+        fallback: .truncate,
+        "What happens to a text longer than the model reads: it is cut, or becomes an error record."
+    )
+
+    // What happens to a shard that brings the worker down.
+    static let attempts = ConfigurationKey<Int>(
+        "retry.attempts",
+        .count(1...1000),
+        fallback: 8,
+        "How often a shard is tried before its job is held."
+    )
+    static let base = ConfigurationKey<Duration>(
+        "retry.base",
+        .duration(.milliseconds(1) ... .hours(24)),
+        fallback: .seconds(5),
+        "The longest wait before the second attempt; it doubles with each further one."
+    )
+    static let cap = ConfigurationKey<Duration>(
+        "retry.cap",
+        .duration(.milliseconds(1) ... .hours(24)),
+        fallback: .minutes(15),
+        "The longest wait before any attempt."
+    )
+    static let deadline = ConfigurationKey<Duration>(
+        "retry.deadline",
+        .duration(.milliseconds(1) ... .days(366)),
+        fallback: .hours(24),
+        "How long after its first failure a shard may still be tried."
+    )
+    static let shardTimeout = ConfigurationKey<Duration>(
+        "retry.shard_timeout",
+        .duration(.milliseconds(10) ... .days(7)),
+        fallback: .minutes(10),
+        "How long a shard may compute before it counts as hung."
+    )
+
+    // The job as a whole.
+    static let errorThreshold = ConfigurationKey<Int>(
+        "error_threshold",
+        .count(-1...1_000_000_000),
+        fallback: -1,
+        "Record errors above which a job fails; -1 ignores them. A job of nothing but errors always fails."
+    )
+    static let shardRecords = ConfigurationKey<Int>(
+        "shard_records",
+        .count(1...1_000_000),
+        fallback: 4096,
+        "Records in a shard, the unit that is checkpointed and tried again."
+    )
+    static let integrity = ConfigurationKey<IntegrityPolicy>(
+        "integrity",
+        .choice(),
+        fallback: .warn,
+        "Whether a file without checksum or manifest is taken with a warning, or refused."
+    )
+    static let sameName = ConfigurationKey<SameNamePolicy>(
+        "same_name",
+        .choice(),
+        fallback: .version,
+        "Whether another file of a former name becomes a job of its own, or goes to quarantine."
+    )
+    static let deliverBy = ConfigurationKey<TimeOfDay?>(
+        "deliver_by",
+        .optional(.timeOfDay, absent: "none"),
+        fallback: nil,
+        "The local time of the day by which results are wanted."
+    )
+    static let settle = ConfigurationKey<Duration>(
+        "settle_seconds",
+        .seconds(0...86_400),
+        fallback: .seconds(2),
+        "How old a dropped file must be before it is taken without other proof that it is complete."
+    )
+    static let monitors = ConfigurationKey<[String]>(
+        "monitors",
+        .emptyList("monitors are"),
+        fallback: [],
+        "Checks on a job's results."
+    )
+
+    /// All rows, in the order of the reference.
+    static let entries: [ConfigurationReferenceEntry] = [
+        model.entry, inputText.entry, inputID.entry, inputFeatures.entry, inputFormat.entry, outputFields.entry,
+        outputScores.entry, outputPass.entry, outputRename.entry, outputFormat.entry, lineBytes.entry,
+        decodedBytes.entry, compressedBytes.entry, ratio.entry, windowLog.entry, frames.entry, depth.entry,
+        keys.entry, idBytes.entry, records.entry, onLong.entry, attempts.entry, base.entry, cap.entry,
+        deadline.entry, shardTimeout.entry, errorThreshold.entry, shardRecords.entry, integrity.entry,
+        sameName.entry, deliverBy.entry, settle.entry, monitors.entry,
+    ]
+}
+
+extension Duration {
+    static func minutes(_ count: Int) -> Duration { .seconds(60 * count) }
+    static func hours(_ count: Int) -> Duration { .seconds(3600 * count) }
+    static func days(_ count: Int) -> Duration { .seconds(86_400 * count) }
+}

@@ -1,0 +1,47 @@
+import Logging
+import Spool
+import Testing
+
+@Suite struct DaemonConfigurationTests {
+    @Test func emptyFileGivesTheDefaults() throws {
+        let daemon = try DaemonConfiguration.parse(yaml: "", file: "batchd.yaml")
+        #expect(daemon == DaemonConfiguration())
+        #expect(daemon.threads == nil)
+        #expect(daemon.logLevel == .info)
+        #expect(daemon.retentionDoneDays == 400)
+    }
+
+    @Test func everyKeyIsRead() throws {
+        let yaml = """
+            threads: 2
+            log: { level: debug, format: json }
+            poll_seconds: 0.25
+            minimum_free_bytes: 0
+            retention: { done_days: 30 }
+            metrics: { textfile: false }
+            """
+        var expected = DaemonConfiguration()
+        expected.threads = 2
+        expected.logLevel = .debug
+        expected.logFormat = .json
+        expected.poll = .milliseconds(250)
+        expected.minimumFreeBytes = 0
+        expected.retentionDoneDays = 30
+        expected.metricsTextfile = false
+        #expect(try DaemonConfiguration.parse(yaml: yaml, file: "batchd.yaml") == expected)
+    }
+
+    @Test(arguments: [
+        ("threads: 0", "'threads' is '0'; allowed is 'auto' or a whole number from 1 to 1024"),
+        ("log: { level: loud }", "'log.level' is 'loud'; allowed is trace or debug"),
+        ("metrics: { textfile: yes }", "'metrics.textfile' is 'yes'; allowed is true or false"),
+        ("thread: 2", "unknown key 'thread' (value '2'); did you mean 'threads'?"),
+    ])
+    func mistakesAreExplained(yaml: String, words: String) {
+        #expect {
+            try DaemonConfiguration.parse(yaml: yaml, file: "batchd.yaml")
+        } throws: { error in
+            String(describing: error).hasPrefix("batchd.yaml:1: " + words)
+        }
+    }
+}
