@@ -86,7 +86,11 @@ let package = Package(
             dependencies: ["Training", "Models", "BatchCore"],
             swiftSettings: strict
         ),
-        .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics"], swiftSettings: strict),
+        .testTarget(
+            name: "PrometheusMetricsTests",
+            dependencies: ["PrometheusMetrics", metrics],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "batchdTests",
             dependencies: ["batchd", "BatchCore", "JSONLines", "Spool", system],
