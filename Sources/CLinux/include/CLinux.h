@@ -1,3 +1,6 @@
-#ifndef BATCHD_CLinux_H
-#define BATCHD_CLinux_H
+#ifndef BATCHD_CLINUX_H
+#define BATCHD_CLINUX_H
+
+#include "FileCalls.h"
+
 #endif

@@ -8,8 +8,11 @@ public import SystemPackage
 public protocol FileSystem: Sendable {
     /// Opens a regular file.
     ///
-    /// - Throws: `FileSystemError`; with `.notPermitted` semantics of the kernel, and with `EINVAL` where the path
-    ///   is no regular file.
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - access: For reading, or for writing a file that must not exist yet.
+    /// - Returns: The open file, to be closed by the caller.
+    /// - Throws: `FileSystemError`, with `EINVAL` where a file to be read is a directory, link, FIFO, socket or device.
     func open(_ path: FilePath, _ access: FileAccess) throws(FileSystemError) -> any OpenFile
 
     /// Renames within the root, atomically.

@@ -1,2 +1,0 @@
-#include "CLinux.h"
-typedef int batchd_CLinux_placeholder;
