@@ -1,3 +1,4 @@
+import BatchTesting
 import Spool
 import SystemPackage
 import Testing
@@ -5,6 +6,7 @@ import Testing
 /// The implementations that must obey one contract.
 enum DiskUnderTest: String, CaseIterable, CustomTestStringConvertible {
     case linux
+    case simulated
 
     var testDescription: String { rawValue }
 
@@ -15,6 +17,8 @@ enum DiskUnderTest: String, CaseIterable, CustomTestStringConvertible {
             let directory = try TemporaryDirectory()
             try body(try LinuxFileSystem(root: directory.path))
             withExtendedLifetime(directory) {}
+        case .simulated:
+            try body(SimulatedDisk())
         }
     }
 }

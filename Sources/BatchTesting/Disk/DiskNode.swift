@@ -1,0 +1,49 @@
+import Spool
+import SystemPackage
+
+/// A file or a directory of a simulated disk, with what a running process sees and what a power loss leaves.
+struct DiskNode: Sendable {
+    typealias ID = Int
+
+    let kind: FileKind
+    var modifiedSeconds: Double
+    /// The content as processes see it; files only grow.
+    var content: [UInt8] = []
+    /// What is on the medium for sure.
+    var durableContent: [UInt8] = []
+    /// The names in a directory as processes see them.
+    var names: [FilePath.Component: ID] = [:]
+    /// The names that are on the medium for sure.
+    var durableNames: [FilePath.Component: ID] = [:]
+    /// Whether a name leads here; an open file may have none.
+    var linked = true
+    var readers = 0
+    var writers = 0
+
+    init(kind: FileKind, modifiedSeconds: Double) {
+        self.kind = kind
+        self.modifiedSeconds = modifiedSeconds
+    }
+
+    /// Makes the content durable.
+    mutating func sync() {
+        durableContent += content[durableContent.count...]
+    }
+
+    /// A sync that fails drops the dirty pages and marks them clean: the next one succeeds and the data are gone.
+    mutating func loseUnsynced() {
+        durableContent += [UInt8](repeating: 0, count: content.count - durableContent.count)
+    }
+
+    /// The content after a power loss: what was synced, and of the rest nothing, a part, zeros, or all.
+    func contentAfterPowerLoss(_ random: inout SplitMix64) -> [UInt8] {
+        let unsynced = content[durableContent.count...]
+        if unsynced.isEmpty { return durableContent }
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return durableContent
+        case 1: return durableContent + unsynced.prefix(Int.random(in: 0..<unsynced.count, using: &random))
+        case 2: return durableContent + [UInt8](repeating: 0, count: unsynced.count)
+        default: return durableContent + unsynced
+        }
+    }
+}

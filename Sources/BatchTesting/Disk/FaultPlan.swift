@@ -1,0 +1,45 @@
+public import SystemPackage
+
+/// What goes wrong on a simulated disk, and when.
+public struct FaultPlan: Sendable, Equatable {
+    /// A way to go wrong.
+    public enum Fault: Sendable, Hashable {
+        /// The process dies before the call does anything.
+        case killBefore
+        /// The process dies when the call has done its work.
+        case killAfter
+        /// Half of a write is done, then the process dies; any other call is as with `killBefore`.
+        case tornWrite
+        /// One call fails and does nothing.
+        case failOnce(Errno)
+        /// This call and all later ones that match fail and do nothing.
+        case failFromThenOn(Errno)
+    }
+
+    /// The fault strikes the first matching call whose number is this or greater.
+    public var call: Int
+    /// What happens.
+    public var fault: Fault
+    /// The operations that match.
+    public var operations: Set<DiskOperation>
+    /// Paths at or below this one match; empty for all. A rename matches by its source or its target.
+    public var below: FilePath
+
+    /// Plans one fault.
+    public init(
+        call: Int,
+        _ fault: Fault,
+        operations: Set<DiskOperation> = Set(DiskOperation.allCases),
+        below: FilePath = ""
+    ) {
+        self.call = call
+        self.fault = fault
+        self.operations = operations
+        self.below = below
+    }
+
+    func matches(_ call: DiskCall) -> Bool {
+        guard call.index >= self.call, operations.contains(call.operation) else { return false }
+        return below.isEmpty || call.path.starts(with: below) || (call.target?.starts(with: below) ?? false)
+    }
+}

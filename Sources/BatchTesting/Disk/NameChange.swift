@@ -1,0 +1,48 @@
+import SystemPackage
+
+/// A change of names that is not durable yet.
+struct NameChange: Sendable {
+    /// A place for a name.
+    struct Slot: Sendable, Hashable {
+        var directory: DiskNode.ID
+        var name: FilePath.Component
+    }
+
+    /// The name that goes: of a removal or a rename.
+    var removed: Slot?
+    /// The name that comes: of a creation or a rename. Both happen or neither does.
+    var added: Slot?
+    /// What the name leads to.
+    var node: DiskNode.ID
+    /// The empty directory that this removes or replaces.
+    var endedDirectory: DiskNode.ID?
+    /// The directories whose sync is still missing.
+    var unsynced: Set<DiskNode.ID>
+
+    init(removed: Slot?, added: Slot?, node: DiskNode.ID, endedDirectory: DiskNode.ID? = nil) {
+        self.removed = removed
+        self.added = added
+        self.node = node
+        self.endedDirectory = endedDirectory
+        unsynced = Set([removed, added].compactMap { $0?.directory })
+    }
+
+    /// Whether this cannot have happened without an earlier change: they share a name or a node, or this ends the
+    /// directory that the earlier one emptied.
+    func depends(on earlier: NameChange) -> Bool {
+        if node == earlier.node { return true }
+        let slots = [removed, added].compactMap { $0 }
+        let earlierSlots = [earlier.removed, earlier.added].compactMap { $0 }
+        return slots.contains { earlierSlots.contains($0) }
+            || earlierSlots.contains { $0.directory == endedDirectory }
+    }
+
+    /// Adds to a choice among changes, oldest first, all those that the chosen ones depend on.
+    static func close(_ chosen: inout [Bool], over changes: [NameChange]) {
+        for later in changes.indices.reversed() where chosen[later] {
+            for earlier in changes.indices.prefix(later) where !chosen[earlier] {
+                chosen[earlier] = changes[later].depends(on: changes[earlier])
+            }
+        }
+    }
+}
