@@ -1,2 +1,0 @@
-#include "CKernels.h"
-typedef int batchd_CKernels_placeholder;

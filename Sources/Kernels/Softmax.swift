@@ -1,0 +1,15 @@
+internal import CKernels
+
+/// The softmax that training and prediction share: the same bytes on every machine.
+public enum Softmax {
+    /// Turns logits into probabilities.
+    ///
+    /// - Parameters:
+    ///   - logits: Finite numbers, one or more; used as scratch.
+    ///   - probabilities: Overwritten; as many as there are logits.
+    /// - Precondition: `logits.count == probabilities.count && !logits.isEmpty`.
+    public static func apply(_ logits: inout [Double], into probabilities: inout [Float]) {
+        precondition(logits.count == probabilities.count && !logits.isEmpty)
+        bk_softmax_f64(&logits, logits.count, &probabilities)
+    }
+}
