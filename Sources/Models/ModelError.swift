@@ -1,0 +1,35 @@
+/// What naming, finding or reading a model can fail with.
+public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What kind of failure it is.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        /// The stable word for the code.
+        public let description: String
+
+        /// The reference is not spelled like one.
+        public static let badReference = Code(description: "bad_reference")
+
+        /// No such model, version or alias.
+        public static let notFound = Code(description: "not_found")
+
+        /// A file could not be read or written.
+        public static let unreadable = Code(description: "unreadable")
+
+        /// A file was read and is wrong.
+        public static let corrupt = Code(description: "corrupt")
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+
+    /// What failed, where, and what to do next, for a person.
+    public let message: String
+
+    /// Creates an error.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// The message.
+    public var description: String { message }
+}

@@ -1,0 +1,101 @@
+public import BatchCore
+internal import FoundationEssentials
+
+/// A directory that holds one model: `model.json` and `weights.bin`.
+public struct ModelDirectory: Sendable, Equatable {
+    /// The most bytes of a `model.json` or `aliases.json` that are read.
+    static let manifestBytesMaximum = 1 << 20
+
+    /// Where it is.
+    public let path: String
+
+    /// Names a directory, which need not exist.
+    public init(_ path: String) {
+        self.path = path
+    }
+
+    /// Reads `model.json`.
+    ///
+    /// - Throws: `ModelError` where it is missing or wrong.
+    public func manifest() throws -> ModelManifest {
+        let manifest = try Self.decode(ModelManifest.self, from: "\(path)/\(ModelManifest.fileName)")
+        guard manifest.kind == "linear" else {
+            throw ModelError(
+                .corrupt,
+                "The model in '\(path)' is of kind '\(manifest.kind)', and this batchd knows only 'linear'."
+            )
+        }
+        guard ModelReference.isName(manifest.name), manifest.version > 0 else {
+            throw ModelError(
+                .corrupt,
+                "The model in '\(path)' calls itself '\(manifest.name)', version \(manifest.version); a name is "
+                    + "letters, digits, '.', '_' and '-', and versions count from 1."
+            )
+        }
+        return manifest
+    }
+
+    /// Reads the model and checks its digest.
+    ///
+    /// - Parameter forcedKernels: The name of an instruction set, as `BATCHD_FORCE_ISA` gives it; nil for the fastest.
+    /// - Returns: The model.
+    /// - Throws: `ModelError` where a file is missing or wrong, `KernelError` where the instruction set is not there.
+    public func load(forcedKernels: String? = nil) throws -> any BatchModel {
+        let manifest = try manifest()
+        let weightsPath = "\(path)/\(ModelManifest.weightsFileName)"
+        let bytes = try WholeFile.read(weightsPath, maximum: LinearFileHeader.fileBytesMaximum)
+        let file = try LinearModelFile.read(bytes, source: weightsPath)
+        guard file.sha256 == manifest.weightsSHA256, file.parameters.labels == manifest.labels else {
+            throw ModelError(
+                .corrupt,
+                "'\(weightsPath)' is not the file that \(ModelManifest.fileName) beside it speaks of: "
+                    + "its SHA-256 is \(file.sha256), expected \(manifest.weightsSHA256). Copy both again."
+            )
+        }
+        let identity = ModelIdentity(
+            name: manifest.name,
+            version: manifest.version,
+            weightsSHA256: file.sha256,
+            precision: "int8"
+        )
+        return try LinearModel(identity: identity, parameters: file.parameters, forcedKernels: forcedKernels)
+    }
+
+    /// Writes a model, making the directory where there is none.
+    ///
+    /// - Parameters:
+    ///   - parameters: What the model has learned.
+    ///   - manifest: Makes `model.json` from the SHA-256 of the weights.
+    /// - Returns: The manifest that was written.
+    /// - Throws: `ModelError` where the directory cannot be written.
+    @discardableResult
+    public func write(
+        _ parameters: LinearParameters,
+        manifest: (_ sha256: String) -> ModelManifest
+    ) throws -> ModelManifest {
+        let file = LinearModelFile.write(parameters)
+        let manifest = manifest(file.sha256)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            let weights = URL(filePath: "\(path)/\(ModelManifest.weightsFileName)")
+            try Data(file.bytes).write(to: weights, options: .atomic)
+            var json = try encoder.encode(manifest)
+            json.append(0x0A)
+            try json.write(to: URL(filePath: "\(path)/\(ModelManifest.fileName)"), options: .atomic)
+        } catch {
+            throw ModelError(.unreadable, "The model cannot be written to '\(path)': \(error)")
+        }
+        return manifest
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
+        let bytes = try WholeFile.read(path, maximum: manifestBytesMaximum)
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw ModelError(.corrupt, "'\(path)' is not what it should be: \(error)")
+        }
+    }
+}
