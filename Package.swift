@@ -65,7 +65,8 @@ let package = Package(
         .executableTarget(
             name: "batchd",
             dependencies: [
-                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "CLinux",
+                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "CLinux", "Kernels",
+                "Tokenizers",
                 argumentParser, logging, metrics, system,
             ],
             swiftSettings: strict

@@ -5,6 +5,7 @@ import ArgumentParser
 struct Batchd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "batchd",
-        abstract: "Runs text and tabular models over files, overnight, on plain machines."
+        abstract: "Runs text and tabular models over files, overnight, on plain machines.",
+        subcommands: [TrainCommand.self, EvaluateCommand.self, ModelsCommand.self]
     )
 }

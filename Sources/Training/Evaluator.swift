@@ -1,0 +1,62 @@
+public import BatchCore
+
+/// Asks a model about labelled texts.
+public struct Evaluator {
+    private let model: any BatchModel
+
+    // Enough to keep the kernels busy, little enough to stay in the cache.
+    private static let batchTexts = 256
+
+    /// Creates an evaluator.
+    public init(model: any BatchModel) {
+        self.model = model
+    }
+
+    /// Compares the model's answers with the labels of texts.
+    ///
+    /// - Parameters:
+    ///   - texts: Texts whose labels are among the model's.
+    ///   - labels: The model's labels to choose from; the answer is the most probable of these.
+    /// - Returns: The comparison.
+    /// - Throws: `TrainingError` where a label is not the model's; what the model throws.
+    public func evaluate(_ texts: LabelledTexts, among labels: [String]) throws -> Evaluation {
+        let columns = try labels.map(column)
+        let positions = texts.labels.map { labels.firstIndex(of: $0) }
+        var evaluation = Evaluation(labels: labels)
+        let session = try model.makeSession()
+        var batch = PackedBatch()
+        var predictions = PredictionRows(labelCount: model.labels.count)
+        for start in stride(from: 0, to: texts.count, by: Self.batchTexts) {
+            let examples = texts.examples[start..<min(texts.count, start + Self.batchTexts)]
+            batch.removeAll()
+            predictions.removeAll()
+            for example in examples {
+                texts.withText(example) { _ = session.encode($0, into: &batch) }
+            }
+            try session.predict(batch, into: &predictions)
+            for (row, example) in examples.enumerated() {
+                guard let truth = positions[example.label] else { continue }
+                evaluation.count(truth: truth, answer: Self.best(columns, of: predictions, row: row))
+            }
+        }
+        return evaluation
+    }
+
+    private func column(of label: String) throws -> Int {
+        guard let column = model.labels.firstIndex(of: label) else {
+            let known = model.labels.joined(separator: ", ")
+            throw TrainingError("The model \(model.identity.reference) has no label '\(label)'; it has \(known).")
+        }
+        return column
+    }
+
+    private static func best(_ columns: [Int], of predictions: PredictionRows, row: Int) -> Int {
+        let start = row * predictions.labelCount
+        var best = 0
+        for position in columns.indices.dropFirst() {
+            let value = predictions.probabilities[start + columns[position]]
+            if value > predictions.probabilities[start + columns[best]] { best = position }
+        }
+        return best
+    }
+}

@@ -1,0 +1,46 @@
+/// One file of labelled texts, and what is to be made of it.
+public struct TrainingSource: Sendable, Equatable, Codable {
+    /// The JSON Lines file, `.jsonl`, `.ndjson`, or either with `.zst`.
+    public var path: String
+
+    /// The field that holds the label, `label` where nothing else is said.
+    public var labelField: String?
+
+    /// The label of every text, whatever the file says; nil to read it.
+    public var label: String?
+
+    /// The labels that were to choose from when the file was labelled; nil for all.
+    public var candidates: [String]?
+
+    /// How much each text counts; 1 where nothing else is said.
+    public var weight: Float?
+
+    /// Texts to learn from at most, the first ones; nil for all.
+    public var limit: Int?
+
+    /// Creates a source.
+    public init(
+        path: String,
+        labelField: String? = nil,
+        label: String? = nil,
+        candidates: [String]? = nil,
+        weight: Float? = nil,
+        limit: Int? = nil
+    ) {
+        self.path = path
+        self.labelField = labelField
+        self.label = label
+        self.candidates = candidates
+        self.weight = weight
+        self.limit = limit
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case path
+        case labelField = "label_field"
+        case label
+        case candidates
+        case weight
+        case limit
+    }
+}
