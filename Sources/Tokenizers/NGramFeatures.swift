@@ -68,7 +68,7 @@ public struct NGramFeatures: Sendable, Equatable, Codable {
             return "The \(name) is \(value), expected \(range.lowerBound) to \(range.upperBound)."
         }
         if characterOrderMaximum > 0 && characterOrderMinimum > characterOrderMaximum {
-            return "The smallest character order is \(characterOrderMinimum), above the largest, \(characterOrderMaximum)."
+            return "The character orders are \(characterOrderMinimum) to \(characterOrderMaximum), which is none."
         }
         return nil
     }
