@@ -31,8 +31,9 @@ public protocol ShardRun: AnyObject, Sendable {
 
     /// Reads and scans the records.
     ///
+    /// - Returns: The records, and the seconds of reading and scanning.
     /// - Throws: If the input cannot be read; the shard is then tried again.
-    func read() throws -> RecordBlock
+    func read() throws -> (block: RecordBlock, seconds: StageSeconds)
 
     /// Takes the answers and makes them durable.
     ///

@@ -6,6 +6,9 @@ public protocol BatchModel: Sendable {
     /// The labels in the order of the scores that sessions produce; never empty.
     var labels: [String] { get }
 
+    /// What one token occupies while its batch is computed, in bytes; proposes the size of batches.
+    var scratchBytesPerToken: Int { get }
+
     /// Makes the scratch memory and kernels of one compute thread.
     ///
     /// - Throws: If the memory or the kernel that the model needs is not there.
@@ -79,4 +82,9 @@ public struct ModelIdentity: Sendable, Equatable, Hashable, Codable {
         case weightsSHA256 = "weights_sha256"
         case precision
     }
+}
+
+extension BatchModel {
+    /// A token's id alone, for models that compute nothing per token.
+    public var scratchBytesPerToken: Int { MemoryLayout<UInt32>.size }
 }

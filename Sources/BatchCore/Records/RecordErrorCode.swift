@@ -8,6 +8,8 @@ public struct RecordErrorCode: RawRepresentable, Sendable, Hashable, Codable {
         self.rawValue = rawValue
     }
 
+    /// The line is longer than the limit; only its beginning was kept.
+    public static let lineTooLong = RecordErrorCode(rawValue: "line_too_long")
     /// The record lacks the field its queue takes the text from.
     public static let missingField = RecordErrorCode(rawValue: "missing_field")
     /// The field is there, but is no string (or, for an id, no string or number).

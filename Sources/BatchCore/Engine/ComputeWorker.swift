@@ -1,0 +1,122 @@
+/// The loop of one compute thread: take a group, answer it, hand it back.
+public struct ComputeWorker {
+    private let index: Int
+    private let source: any JobSource
+    private let board: any InFlightRecorder
+    private let time: any TimeSource
+
+    /// Creates the worker with this index, from 0.
+    public init(index: Int, source: any JobSource, board: any InFlightRecorder, time: any TimeSource) {
+        self.index = index
+        self.source = source
+        self.board = board
+        self.time = time
+    }
+
+    /// Works until the source has no more; blocks the calling thread.
+    public func run() {
+        var computers = ComputerCache(time: time)
+        while let group = source.nextGroup(worker: index) {
+            let cost = work(on: group, with: &computers)
+            source.finished(group, cost: cost)
+        }
+    }
+
+    /// Answers one group; for callers that drive the source themselves.
+    ///
+    /// - Parameters:
+    ///   - group: The group.
+    ///   - computers: The thread's sessions.
+    /// - Returns: What it cost.
+    public func work(on group: ShardGroup, with computers: inout ComputerCache) -> GroupCost {
+        var cost = GroupCost(budgetTokens: group.budgetTokens, tokens: 0, seconds: 0)
+        let names = group.shards.map(\.inFlightName)
+        let timeout = group.shards.map(\.timeoutSeconds).max() ?? 0
+        defer { board.end(worker: index) }
+        do {
+            let computer = try computers.computer(for: group.model)
+            try answerCanary(of: group, names: names, timeoutSeconds: timeout, computer)
+            board.begin(worker: index, names: names, isCanary: false, timeoutSeconds: timeout)
+            for outcome in try outcomes(of: group, computer) {
+                cost.tokens += outcome.outcome.tokens
+                cost.seconds += outcome.outcome.seconds.encode + outcome.outcome.seconds.predict
+                do {
+                    try outcome.shard.finish(outcome.outcome)
+                } catch {
+                    outcome.shard.fail(error)
+                }
+            }
+        } catch {
+            for shard in group.shards { shard.fail(error) }
+        }
+        return cost
+    }
+
+    private func answerCanary(
+        of group: ShardGroup,
+        names: [String],
+        timeoutSeconds: Double,
+        _ computer: GroupComputer
+    ) throws {
+        guard group.shards.contains(where: \.needsCanary) else { return }
+        board.begin(worker: index, names: names, isCanary: true, timeoutSeconds: timeoutSeconds)
+        do {
+            try computer.answerCanary()
+        } catch {
+            throw CanaryFailure(cause: error)
+        }
+    }
+
+    private func outcomes(
+        of group: ShardGroup,
+        _ computer: GroupComputer
+    ) throws -> [(shard: any ShardRun, outcome: ShardOutcome)] {
+        let inputs = try group.shards.map { try $0.read() }
+        var outcomes = try computer.answer(
+            inputs.map(\.block),
+            truncationIsError: group.shards.map(\.truncationIsError),
+            budgetTokens: group.budgetTokens
+        )
+        for (index, input) in inputs.enumerated() { outcomes[index].seconds.add(input.seconds) }
+        return Array(zip(group.shards, outcomes)).map { (shard: $0, outcome: $1) }
+    }
+}
+
+/// The known-good text failed, so the model is broken and no record is to blame.
+public struct CanaryFailure: Error, CustomStringConvertible {
+    /// What the model threw.
+    public var cause: any Error
+
+    /// "the model failed on a known-good text: …".
+    public var description: String { "the model failed on a known-good text: \(cause)" }
+}
+
+/// Where a compute thread notes what it works on, for a supervisor that outlives a crash.
+public protocol InFlightRecorder: Sendable {
+    /// Notes the shards that a worker begins with.
+    func begin(worker: Int, names: [String], isCanary: Bool, timeoutSeconds: Double)
+    /// Notes that the worker has none.
+    func end(worker: Int)
+}
+
+/// One thread's sessions, one a model.
+public struct ComputerCache {
+    /// Models whose sessions are kept; past it the cache starts anew.
+    public static let modelsMaximum = 8
+    private var computers: [ModelIdentity: GroupComputer] = [:]
+    private let time: any TimeSource
+
+    /// Creates an empty cache.
+    public init(time: any TimeSource) {
+        self.time = time
+    }
+
+    mutating func computer(for model: any BatchModel) throws -> GroupComputer {
+        if let known = computers[model.identity] { return known }
+        if computers.count >= Self.modelsMaximum { computers.removeAll() }
+        let time = time
+        let computer = try GroupComputer(model: model, now: { time.monotonicSeconds })
+        computers[model.identity] = computer
+        return computer
+    }
+}

@@ -1,0 +1,38 @@
+public import BatchCore
+public import JSONLines
+
+extension QueueConfiguration {
+    /// The retry policy that the engine decides by.
+    public var retryPolicy: RetryPolicy {
+        RetryPolicy(
+            attemptsMaximum: retry.attempts,
+            baseSeconds: retry.base.seconds,
+            capSeconds: retry.cap.seconds,
+            deadlineSeconds: retry.deadline.seconds,
+            shardTimeoutSeconds: retry.shardTimeout.seconds
+        )
+    }
+
+    /// The limits that reading keeps to.
+    public var inputLimits: InputLimits {
+        var limits = InputLimits()
+        limits.compressedBytesMaximum = self.limits.compressedBytes
+        limits.decodedBytesMaximum = self.limits.decodedBytes
+        limits.ratioMaximum = self.limits.ratio
+        limits.windowLogMaximum = self.limits.windowLog
+        limits.framesMaximum = self.limits.frames
+        limits.lineBytesMaximum = self.limits.lineBytes
+        limits.depthMaximum = self.limits.depth
+        limits.keysPerObjectMaximum = self.limits.keys
+        return limits
+    }
+
+    /// The age at which a dropped file counts as complete, in seconds.
+    var settleSeconds: Double { settle.seconds }
+}
+
+extension Duration {
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}

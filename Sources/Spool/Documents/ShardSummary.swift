@@ -1,0 +1,59 @@
+public import BatchCore
+
+/// The footer by which a shard file certifies itself.
+public struct ShardSummary: Sendable, Equatable, Codable {
+    /// The shard's index in its job.
+    public var index: Int
+    /// Non-blank lines; `results + errors`.
+    public var records: Int
+    /// Lines in the results frame.
+    public var results: Int
+    /// Lines in the errors frame.
+    public var errors: Int
+    /// The compressed size of the results frame.
+    public var resultsBytes: Int
+    /// The compressed size of the errors frame; 0 where there are none.
+    public var errorsBytes: Int
+    /// SHA-256 of both frames, end to end.
+    public var sha256: String
+    /// The model that answered.
+    public var model: ModelIdentity
+    /// Results whose text the model saw only the beginning of.
+    public var truncated: Int
+    /// Results by label, in the model's order.
+    public var labels: [String: Int]
+    /// Results by the probability of their label, in 20 bins of 0.05.
+    public var confidence: [Int]
+    /// Errors by code.
+    public var errorCodes: [String: Int]
+    /// Packed tokens.
+    public var tokens: Int
+    /// Batches that held records of this shard.
+    public var batches: Int
+    /// The tokens at which a batch was closed.
+    public var batchBudgetTokens: Int
+    /// Where the compute thread's time went.
+    public var seconds: StageSeconds
+
+    /// The number of bins of `confidence`.
+    public static let confidenceBins = 20
+
+    private enum CodingKeys: String, CodingKey {
+        case index
+        case records
+        case results
+        case errors
+        case resultsBytes = "results_bytes"
+        case errorsBytes = "errors_bytes"
+        case sha256
+        case model
+        case truncated
+        case labels
+        case confidence
+        case errorCodes = "error_codes"
+        case tokens
+        case batches
+        case batchBudgetTokens = "batch_budget_tokens"
+        case seconds
+    }
+}

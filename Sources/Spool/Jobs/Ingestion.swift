@@ -1,0 +1,255 @@
+import BatchCore
+import JSONLines
+import SystemPackage
+
+/// Turns one claimed file into a job: copies it to an inode of our own while hashing, and counts and cuts its records.
+///
+/// A sender that still holds the claimed file open can change it at any time, so nothing but our copy is ever read
+/// again. The work is done in steps, so that a large file does not keep others waiting.
+final class Ingestion {
+    let source: String
+    let layout: QueueLayout
+    /// Whether a directory of parts was dropped.
+    private(set) var isDirectory = false
+    private let disk: any FileSystem
+    private let settings: QueueConfiguration
+    private let staged: JobLayout
+    private var pending: [SourcePart] = []
+    private var current: PartReading?
+    private var block = LineBlock()
+    private(set) var content = IngestedContent()
+
+    /// One file to read.
+    private struct SourcePart {
+        var path: FilePath
+        var name: String
+        var compression: Compression
+    }
+
+    /// Starts reading a claimed file or directory.
+    ///
+    /// - Throws: `FileSystemError` of our own disk.
+    init(source: SourceName, layout: QueueLayout, settings: QueueConfiguration, disk: any FileSystem) throws {
+        self.source = source.name
+        self.layout = layout
+        self.settings = settings
+        self.disk = disk
+        self.staged = layout.ingesting(source.name)
+        try disk.removeTree(staged.directory)
+        try disk.makeDirectory(staged.directory)
+        do {
+            pending = try parts(of: source)
+        } catch let failure as JobFailure {
+            content.failure = failure
+        }
+    }
+
+    /// Reads on.
+    ///
+    /// - Returns: Whether the content is complete (or known to be unusable).
+    /// - Throws: `FileSystemError` of our own disk.
+    func step() throws -> Bool {
+        if current == nil {
+            guard !pending.isEmpty else {
+                content.seal()
+                return true
+            }
+            let part = pending.removeFirst()
+            do {
+                current = try PartReading(
+                    path: part.path,
+                    copy: staged.input(copyName(of: part)),
+                    compression: part.compression,
+                    limits: settings.inputLimits.remaining(after: content),
+                    firstLine: content.nextLine,
+                    firstByteOffset: content.nextByteOffset,
+                    disk: disk
+                )
+            } catch let failure as JobFailure {
+                content.failure = content.failure ?? failure
+                return false
+            }
+        }
+        if let current { try read(current) }
+        return false
+    }
+
+    /// Whether the queue refuses what it cannot be certain of.
+    var isStrict: Bool { settings.integrity == .strict }
+
+    /// Gives descriptors back; what was staged is removed with the next start or recovery.
+    func abandon() {
+        current?.abandon()
+        current = nil
+    }
+
+    private func read(_ part: PartReading) throws {
+        if content.failure == nil {
+            do {
+                if try readBlock(of: part) { return }
+            } catch let error as JSONLinesError {
+                content.failure = JobFailure(code: error.code.rawValue, message: error.message)
+            }
+        }
+        // The hash covers every byte that was dropped, also those behind a mistake.
+        try part.drain()
+        content.add(try part.finish(), shardCopies: content.failure == nil)
+        current = nil
+    }
+
+    /// Counts one shard's worth of records.
+    ///
+    /// - Returns: False at the end of the part.
+    private func readBlock(of part: PartReading) throws -> Bool {
+        let more = try part.lines.nextBlock(
+            into: &block,
+            maximumRecords: settings.shardRecords,
+            maximumBytes: ShardLimits.decodedBytesMaximum
+        )
+        guard more else { return false }
+        content.add(block, part: content.parts.count)
+        if content.records > settings.limits.records {
+            content.failure = JobFailure(
+                code: "too_many_records",
+                message: "'\(source)' holds more than \(settings.limits.records) records; "
+                    + "split it, or raise limits.records in queue.yaml."
+            )
+            return false
+        }
+        return true
+    }
+
+    private func copyName(of part: SourcePart) -> String {
+        let number = String(content.parts.count)
+        let digits = String(repeating: "0", count: max(0, 5 - number.count)) + number
+        return "input.\(digits).jsonl" + (part.compression == .zstd ? ".zst" : "")
+    }
+
+    private func parts(of source: SourceName) throws -> [SourcePart] {
+        let path = layout.claimed.appending(source.name)
+        guard let status = try disk.status(of: path) else {
+            throw FileSystemError(operation: "ingest", path: path, errno: .noSuchFileOrDirectory)
+        }
+        switch status.kind {
+        case .regular: return [SourcePart(path: path, name: source.name, compression: source.compression)]
+        case .directory:
+            isDirectory = true
+            return try parts(inDirectory: path)
+        case .other:
+            throw JobFailure(
+                code: "not_a_file",
+                message: "'\(source.name)' is a link, FIFO, socket or device; drop a regular file."
+            )
+        }
+    }
+
+    private func parts(inDirectory directory: FilePath) throws -> [SourcePart] {
+        var parts: [SourcePart] = []
+        for entry in try disk.entries(of: directory, maximum: ShardLimits.partsMaximum + 1) {
+            let name = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
+            let path = directory.appending(entry.name)
+            switch name {
+            case .job(let part) where entry.kind == .regular:
+                parts.append(SourcePart(path: path, name: part.name, compression: part.compression))
+            case .unfinished: continue
+            case .unusable where entry.name.string.hasPrefix("_"): continue
+            default:
+                throw JobFailure(
+                    code: "unexpected_entry",
+                    message: "'\(source)/\(entry.name.string)' is no job file; a directory holds .jsonl.zst parts "
+                        + "and _SUCCESS."
+                )
+            }
+        }
+        guard parts.count <= ShardLimits.partsMaximum else {
+            throw JobFailure(
+                code: "too_many_parts",
+                message: "'\(source)' holds more than \(ShardLimits.partsMaximum) parts; drop several directories."
+            )
+        }
+        return parts.sorted { $0.name < $1.name }
+    }
+}
+
+/// Limits on how a job is cut.
+enum ShardLimits {
+    /// Decoded bytes of a shard, so that lines of a megabyte each do not fill the memory.
+    static let decodedBytesMaximum = 4 << 20
+    /// Files in a dropped directory.
+    static let partsMaximum = 10_000
+}
+
+/// Everything that reading the whole input once found out.
+struct IngestedContent {
+    private(set) var parts: [InputPart] = []
+    private(set) var shards: [ShardRange] = []
+    private(set) var records = 0
+    private(set) var bytes = 0
+    private(set) var decodedBytes = 0
+    private(set) var frames = 0
+    private(set) var checksummed = true
+    private(set) var byteOrderMark = false
+    private(set) var nextLine = 1
+    private(set) var nextByteOffset = 0
+    private(set) var sha256 = ""
+    private(set) var replayed: JobName?
+    var failure: JobFailure?
+
+    mutating func add(_ block: LineBlock, part: Int) {
+        guard let first = block.lines.first else { return }
+        shards.append(
+            ShardRange(records: block.lines.count, part: part, byteOffset: first.byteOffset, firstLine: first.number)
+        )
+        records += block.lines.count
+    }
+
+    mutating func add(_ part: FinishedPart, shardCopies: Bool) {
+        parts.append(part.part)
+        bytes += part.part.bytes
+        decodedBytes += part.decodedBytes
+        frames += part.frames
+        checksummed = checksummed && part.checksummed
+        byteOrderMark = byteOrderMark || part.byteOrderMark
+        nextLine = part.nextLine
+        nextByteOffset = part.nextByteOffset
+        replayed = replayed ?? part.replayed
+    }
+
+    /// Computes the identity of the content: the file's own hash, or that of all names and hashes of a directory.
+    mutating func seal() {
+        if parts.count == 1 {
+            sha256 = parts[0].sha256
+        } else {
+            let list = parts.map { "\($0.sha256)  \($0.source)\n" }.joined()
+            sha256 = ContentHash.hexadecimal(of: Array(list.utf8))
+        }
+        if failure != nil {
+            shards = []
+            records = 0
+        }
+    }
+
+    /// What `job.json` says of the input.
+    func summary(manifestConfirmed: Bool) -> InputSummary {
+        InputSummary(
+            bytes: bytes,
+            sha256: sha256,
+            decodedBytes: decodedBytes,
+            frames: frames,
+            checksummed: checksummed && !parts.isEmpty,
+            manifestConfirmed: manifestConfirmed,
+            byteOrderMark: byteOrderMark
+        )
+    }
+}
+
+extension InputLimits {
+    /// The limits of a job's next part: they hold for all parts together.
+    func remaining(after content: IngestedContent) -> InputLimits {
+        var limits = self
+        limits.compressedBytesMaximum = max(compressedBytesMaximum - content.bytes, 0)
+        limits.decodedBytesMaximum = max(decodedBytesMaximum - content.decodedBytes, 0)
+        limits.framesMaximum = max(framesMaximum - content.frames, 0)
+        return limits
+    }
+}

@@ -1,0 +1,148 @@
+import BatchCore
+import SystemPackage
+
+/// Takes a job whose intent is sealed through commit, done, archive and removal; every step may have been done before.
+struct JobCompletion {
+    let disk: any FileSystem
+    let layout: QueueLayout
+
+    /// How it ended.
+    enum End: Equatable {
+        /// Published, recorded and archived.
+        case done(JobMetrics)
+        /// Something else lies where the results belong; the job waits for an operator.
+        case held(String)
+    }
+
+    /// Finishes the job from wherever it stands.
+    ///
+    /// - Throws: `FileSystemError`; the same call then goes on from there.
+    func complete(_ job: JobRecord) throws -> End {
+        let done = try doneRecord(of: job)
+        if try disk.status(of: layout.done(job.key)) == nil {
+            if let reason = try commit(job, manifestSHA256: done.manifestSHA256) {
+                try JobHold(disk: disk, layout: layout).hold(job)
+                return .held(reason)
+            }
+            try disk.writeDurably(DocumentCoding.seal(done), to: layout.done(job.key))
+        }
+        try storeSource(of: job, as: done.keptAs, failedFile: job.failure != nil)
+        try discard(job.key)
+        return .done(done.metrics)
+    }
+
+    private func doneRecord(of job: JobRecord) throws -> DoneRecord {
+        let path = layout.job(job.key).intent
+        let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
+        guard let intent = try DocumentCoding.unseal(Intent.self, from: bytes) else {
+            throw FileSystemError(operation: "unseal", path: path, errno: .ioError)
+        }
+        return DoneRecord(
+            job: JobName(queue: job.queue, key: job.key),
+            source: job.source,
+            keptAs: job.key + SourceEnding.of(job.source),
+            outcome: intent.metrics.outcome,
+            manifestSHA256: intent.manifestSHA256,
+            metrics: intent.metrics
+        )
+    }
+
+    /// Makes the publication visible.
+    ///
+    /// - Returns: Why it cannot be, where something else is in its place.
+    private func commit(_ job: JobRecord, manifestSHA256: String) throws -> String? {
+        let staged = layout.publication(job.key)
+        let published = layout.published(job.key)
+        if try disk.status(of: staged) != nil {
+            do throws(FileSystemError) {
+                try disk.rename(staged, to: published, replacing: false)
+            } catch {
+                guard error.errno == .fileExists else { throw error }
+                guard try manifestHash(in: published) == manifestSHA256 else {
+                    return "'\(published)' exists and is not this job's; move it away and retry the job"
+                }
+                try disk.removeTree(staged)
+            }
+        }
+        // Without a staged directory it was published earlier, and perhaps collected since: never built again.
+        try disk.syncDirectory(layout.outbox)
+        try disk.syncDirectory(layout.staging)
+        return nil
+    }
+
+    private func manifestHash(in directory: FilePath) throws -> String? {
+        let path = directory.appending(PublishedName.manifest)
+        guard try disk.status(of: path) != nil else { return nil }
+        return ContentHash.hexadecimal(
+            of: try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
+        )
+    }
+
+    /// Moves the input out of `claimed/`, where that has not been done yet.
+    private func storeSource(of job: JobRecord, as name: String, failedFile: Bool) throws {
+        let target = (failedFile ? layout.quarantine : layout.archive).appending(name)
+        let heldInput = JobHold.input(of: job, in: layout)
+        if try disk.status(of: heldInput) != nil {
+            // A kill in the middle of a hold left the input there and the job running.
+            try disk.moveDurably(heldInput, to: target)
+        } else if try disk.status(of: layout.claimed.appending(job.source)) != nil {
+            try disk.moveDurably(layout.claimed.appending(job.source), to: target)
+        } else {
+            try disk.syncDirectory(target.removingLastComponent())
+            try disk.syncDirectory(layout.claimed)
+        }
+        for sidecar in ClaimedSidecars.names(for: job.source) {
+            let path = layout.claimed.appending(sidecar)
+            if try disk.status(of: path) != nil { try disk.removeFile(path) }
+        }
+    }
+
+    private func discard(_ key: String) throws {
+        let garbage = layout.garbage(key)
+        try disk.removeTree(garbage)
+        try disk.rename(layout.job(key).directory, to: garbage, replacing: false)
+        try disk.syncDirectory(layout.jobs)
+        try disk.removeTree(garbage)
+    }
+}
+
+/// Moves jobs that batchd cannot go on with to `hold/`.
+struct JobHold {
+    let disk: any FileSystem
+    let layout: QueueLayout
+
+    /// Where the input of a held job lies.
+    static func input(of job: JobRecord, in layout: QueueLayout) -> FilePath {
+        layout.hold.appending(job.key + ".input" + SourceEnding.of(job.source))
+    }
+
+    /// Sets a job aside, with its input and its checkpoint; every step may have been done before.
+    ///
+    /// The input goes first: a kill in between leaves a job that runs on from its own copy, and never a claimed file
+    /// whose job is unknown.
+    ///
+    /// - Throws: `FileSystemError`.
+    func hold(_ job: JobRecord) throws {
+        let claimed = layout.claimed.appending(job.source)
+        if try disk.status(of: claimed) != nil {
+            try disk.moveDurably(claimed, to: Self.input(of: job, in: layout))
+        }
+        let running = layout.job(job.key).directory
+        if try disk.status(of: running) != nil {
+            try disk.moveDurably(running, to: layout.held(job.key).directory)
+        }
+    }
+}
+
+/// Limits on the documents that batchd reads back.
+enum DocumentLimits {
+    /// The largest job.json, manifest, intent or done record, in bytes.
+    static let documentBytesMaximum = 64 << 20
+}
+
+/// The ending of a dropped name, which its copies keep.
+enum SourceEnding {
+    static func of(_ source: String) -> String {
+        if case .job(let name) = IncomingName(bytes: Array(source.utf8), isDirectory: false) { name.ending } else { "" }
+    }
+}

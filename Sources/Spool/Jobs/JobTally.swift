@@ -1,0 +1,69 @@
+import BatchCore
+
+/// The sum of a job's shard summaries.
+struct JobTally {
+    private(set) var records = RecordCounts()
+    private(set) var errorCodes: [String: Int] = [:]
+    private(set) var labels: [String: Int] = [:]
+    private(set) var confidence = [Int](repeating: 0, count: ShardSummary.confidenceBins)
+    private(set) var tokens = 0
+    private(set) var batches = 0
+    private(set) var batchBudgetTokens = 0
+    private var stages = StageSeconds()
+
+    mutating func add(_ shard: ShardSummary) {
+        records.read += shard.records
+        records.answered += shard.results
+        records.failed += shard.errors
+        records.truncated += shard.truncated
+        errorCodes.merge(shard.errorCodes) { $0 + $1 }
+        labels.merge(shard.labels) { $0 + $1 }
+        for (bin, count) in shard.confidence.enumerated() where bin < confidence.count {
+            confidence[bin] += count
+        }
+        tokens += shard.tokens
+        batches += shard.batches
+        batchBudgetTokens = max(batchBudgetTokens, shard.batchBudgetTokens)
+        stages.add(shard.seconds)
+    }
+
+    /// Whether the records alone make the job a failure.
+    func failure(errorThreshold: Int?) -> JobFailure? {
+        if records.read > 0 && records.answered == 0 {
+            let worst = errorCodes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "unknown"
+            return JobFailure(
+                code: "every_record_failed",
+                message: "None of the \(records.read) records has a result (most often: \(worst)); "
+                    + "see \(PublishedName.errors), mend the input and drop it again."
+            )
+        }
+        if let errorThreshold, records.failed > errorThreshold {
+            return JobFailure(
+                code: "too_many_errors",
+                message: "\(records.failed) records failed, error_threshold is \(errorThreshold); "
+                    + "see \(PublishedName.errors), mend the records and drop them again."
+            )
+        }
+        return nil
+    }
+
+    func seconds(wall: Double) -> JobSeconds {
+        JobSeconds(
+            read: Rounding.micro(stages.read),
+            scan: Rounding.micro(stages.scan),
+            encode: Rounding.micro(stages.encode),
+            predict: Rounding.micro(stages.predict),
+            write: Rounding.micro(stages.write),
+            cpu: Rounding.micro(stages.total),
+            wall: Rounding.micro(wall)
+        )
+    }
+}
+
+/// Numbers as documents show them.
+enum Rounding {
+    /// Rounds to six decimals.
+    static func micro(_ value: Double) -> Double {
+        (value * 1_000_000).rounded() / 1_000_000
+    }
+}

@@ -1,0 +1,135 @@
+import BatchCore
+import SystemPackage
+
+/// Decides which KEY a dropped file gets, or that it has been answered before.
+struct KeyRegistry {
+    let disk: any FileSystem
+    let layout: QueueLayout
+
+    /// What becomes of a dropped file.
+    enum Decision: Equatable {
+        /// It is a job of its own.
+        case new(key: String, parent: ParentJob?)
+        /// Its content is that of this job.
+        case duplicate(of: String)
+        /// Its name is taken by other content, and the queue wants that settled by a person.
+        case conflict(with: String)
+    }
+
+    /// Decides by name and content.
+    ///
+    /// - Parameters:
+    ///   - stem: The name without its ending.
+    ///   - sha256: The content's hash.
+    ///   - again: Whether the sender asked for the same content to be answered again.
+    ///   - replayed: The job whose errors file this is.
+    ///   - versioned: Whether other content under a known name becomes a version of its own.
+    /// - Returns: What becomes of the file.
+    /// - Throws: `FileSystemError`.
+    func decide(
+        stem: String,
+        sha256: String,
+        again: Bool,
+        replayed: JobName?,
+        versioned: Bool
+    ) throws -> Decision {
+        if let known = try jobWithContent(stem: stem, sha256: sha256), !again { return .duplicate(of: known) }
+        if let replayed, replayed.queue == layout.queue, try isTaken(replayed.key) {
+            let parent = ParentJob(queue: replayed.queue, key: replayed.key, relation: .replay)
+            return try decideReplay(of: replayed.key, sha256: sha256, parent: parent, again: again)
+        }
+        let version = "\(stem).\(sha256.prefix(12))"
+        if again, let known = try jobWithContent(stem: stem, sha256: sha256) {
+            let key = try firstFree { "\(known).r\($0)" }
+            return .new(key: key, parent: ParentJob(queue: layout.queue, key: known, relation: .again))
+        }
+        if try !isTaken(stem) { return .new(key: stem, parent: nil) }
+        guard versioned, try !isTaken(version) else { return .conflict(with: stem) }
+        return .new(key: version, parent: nil)
+    }
+
+    private func decideReplay(of key: String, sha256: String, parent: ParentJob, again: Bool) throws -> Decision {
+        var number = 1
+        while try isTaken("\(key).replay\(number)") {
+            if try !again && contentHash(of: "\(key).replay\(number)") == sha256 {
+                return .duplicate(of: "\(key).replay\(number)")
+            }
+            number += 1
+        }
+        return .new(key: "\(key).replay\(number)", parent: parent)
+    }
+
+    private func jobWithContent(stem: String, sha256: String) throws -> String? {
+        for key in [stem, "\(stem).\(sha256.prefix(12))"] where try contentHash(of: key) == sha256 {
+            return key
+        }
+        return nil
+    }
+
+    private func firstFree(_ name: (Int) -> String) throws -> String {
+        var number = 2
+        while try isTaken(name(number)) { number += 1 }
+        return name(number)
+    }
+
+    /// Whether any job of that name was published, is under way, held, or lies in the outbox.
+    private func isTaken(_ key: String) throws -> Bool {
+        for path in [
+            layout.done(key), layout.job(key).directory, layout.held(key).directory, layout.published(key),
+        ] where try disk.status(of: path) != nil {
+            return true
+        }
+        return false
+    }
+
+    private func contentHash(of key: String) throws -> String? {
+        if try disk.status(of: layout.done(key)) != nil {
+            return try JobFiles(disk: disk, layout: layout).done(key).metrics.input.sha256
+        }
+        for job in [layout.job(key), layout.held(key)] where try disk.status(of: job.record) != nil {
+            return try JobFiles.record(at: job.record, on: disk).input.sha256
+        }
+        return nil
+    }
+}
+
+/// Reads back what batchd wrote about jobs.
+public struct JobFiles: Sendable {
+    let disk: any FileSystem
+    let layout: QueueLayout
+
+    /// Creates a reader of one queue's jobs.
+    public init(disk: any FileSystem, layout: QueueLayout) {
+        self.disk = disk
+        self.layout = layout
+    }
+
+    /// Reads `done/KEY`.
+    ///
+    /// - Parameter key: The job.
+    /// - Returns: The record that it was published.
+    /// - Throws: `FileSystemError`; `EIO` where the seal is broken.
+    public func done(_ key: String) throws -> DoneRecord {
+        let path = layout.done(key)
+        let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
+        guard let record = try DocumentCoding.unseal(DoneRecord.self, from: bytes) else {
+            throw FileSystemError(operation: "unseal", path: path, errno: .ioError)
+        }
+        return record
+    }
+
+    /// Reads a `job.json`.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - disk: Where it lies.
+    /// - Returns: What the job is.
+    /// - Throws: `FileSystemError`; `EIO` where the seal is broken.
+    static func record(at path: FilePath, on disk: any FileSystem) throws -> JobRecord {
+        let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
+        guard let record = try DocumentCoding.unseal(JobRecord.self, from: bytes) else {
+            throw FileSystemError(operation: "unseal", path: path, errno: .ioError)
+        }
+        return record
+    }
+}

@@ -1,0 +1,142 @@
+import BatchCore
+import JSONLines
+import SystemPackage
+
+/// One file of the input on its way through: read, hashed, copied and decoded at the same time.
+final class PartReading {
+    let lines: LineReader
+    private let tap: CopyingTap
+    private let stream: DecodedStream
+    private let name: String
+    private let copyName: String
+    private let compression: Compression
+
+    /// Opens the file and its copy.
+    ///
+    /// - Throws: `JobFailure` where the file is none; `FileSystemError` of our own disk.
+    init(
+        path: FilePath,
+        copy: FilePath,
+        compression: Compression,
+        limits: InputLimits,
+        firstLine: Int,
+        firstByteOffset: Int,
+        disk: any FileSystem
+    ) throws {
+        self.name = path.lastComponent?.string ?? ""
+        self.copyName = copy.lastComponent?.string ?? ""
+        self.compression = compression
+        let tap = try CopyingTap(source: path, copy: copy, disk: disk)
+        self.tap = tap
+        stream = try DecodedStream(compression, limits: limits) { buffer in try tap.read(into: buffer) }
+        lines = LineReader(stream, limits: limits, firstLineNumber: firstLine, firstByteOffset: firstByteOffset)
+    }
+
+    /// Reads what the decoder left, so that copy and hash are complete.
+    func drain() throws {
+        try tap.drain()
+    }
+
+    /// Makes the copy durable and says what was found.
+    func finish() throws -> FinishedPart {
+        let (bytes, sha256) = try tap.finish()
+        let statistics = stream.statistics
+        return FinishedPart(
+            part: InputPart(
+                name: copyName,
+                source: name,
+                bytes: bytes,
+                sha256: sha256,
+                compressed: compression == .zstd
+            ),
+            decodedBytes: statistics.decodedBytes,
+            frames: statistics.frames,
+            checksummed: compression == .zstd && statistics.everyFrameHasChecksum,
+            byteOrderMark: lines.sawByteOrderMark,
+            nextLine: lines.nextLineNumber,
+            nextByteOffset: lines.nextByteOffset,
+            replayed: statistics.skippablePayloads.compactMap {
+                try? DocumentCoding.decode(JobName.self, from: $0)
+            }.last
+        )
+    }
+
+    func abandon() {
+        tap.abandon()
+    }
+}
+
+/// What reading one file of the input found.
+struct FinishedPart {
+    var part: InputPart
+    var decodedBytes: Int
+    var frames: Int
+    var checksummed: Bool
+    var byteOrderMark: Bool
+    var nextLine: Int
+    var nextByteOffset: Int
+    var replayed: JobName?
+}
+
+/// A byte source that copies and hashes what goes through it.
+private final class CopyingTap {
+    private let source: any OpenFile
+    private let copy: any OpenFile
+    private var hash = ContentHash()
+    private var bytes = 0
+    private var isOpen = true
+
+    init(source: FilePath, copy: FilePath, disk: any FileSystem) throws {
+        let opened = try Self.openRegularFile(source, on: disk)
+        do {
+            self.copy = try disk.open(copy, .createNew)
+        } catch {
+            try? opened.close()
+            throw error
+        }
+        self.source = opened
+    }
+
+    private static func openRegularFile(_ path: FilePath, on disk: any FileSystem) throws -> any OpenFile {
+        do throws(FileSystemError) {
+            return try disk.open(path, .read)
+        } catch {
+            guard error.errno == .invalidArgument || error.errno == .tooManySymbolicLinkLevels else { throw error }
+            throw JobFailure(
+                code: "not_a_file",
+                message: "'\(path.lastComponent?.string ?? "")' is no regular file; drop a regular file."
+            )
+        }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let count = try source.read(into: buffer)
+        let content = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        if count > 0 {
+            hash.update(content)
+            try copy.write(content)
+            bytes += count
+        }
+        return count
+    }
+
+    func drain() throws {
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        while try chunk.withUnsafeMutableBytes({ try read(into: $0) }) > 0 {}
+    }
+
+    func finish() throws -> (bytes: Int, sha256: String) {
+        try copy.sync()
+        isOpen = false
+        try? source.close()
+        try copy.close()
+        return (bytes, hash.hexadecimal())
+    }
+
+    func abandon() {
+        guard isOpen else { return }
+        isOpen = false
+        try? source.close()
+        try? copy.close()
+    }
+}

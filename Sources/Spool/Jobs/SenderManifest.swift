@@ -1,0 +1,85 @@
+import BatchCore
+import SystemPackage
+
+/// What the sender says about a file beside it, in `NAME.manifest.json`; every field may be absent.
+struct SenderManifest: Decodable, Equatable {
+    /// The file's size.
+    var bytes: Int?
+    /// The file's SHA-256, in hexadecimal digits.
+    var sha256: String?
+    /// The number of non-blank lines.
+    var records: Int?
+    /// Whether the same content is to be answered again.
+    var isRepetition: Bool?
+    /// Why the statement itself cannot be read.
+    var problem: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case bytes
+        case sha256
+        case records
+        case isRepetition = "again"
+    }
+
+    /// The largest manifest that is read, in bytes.
+    static let bytesMaximum = 1 << 20
+
+    /// Reads the statement beside a claimed file.
+    ///
+    /// - Returns: A statement that says nothing where there is none.
+    /// - Throws: `FileSystemError`.
+    static func read(for source: SourceName, in claimed: FilePath, on disk: any FileSystem) throws -> SenderManifest {
+        for name in ClaimedSidecars.manifestNames(for: source) {
+            let path = claimed.appending(name)
+            guard let status = try disk.status(of: path), status.kind == .regular else { continue }
+            guard status.bytes <= bytesMaximum else { return SenderManifest(problem: "it is larger than 1 MiB") }
+            do {
+                return try DocumentCoding.decode(Self.self, from: disk.readFile(path, bytesMaximum: bytesMaximum))
+            } catch let error as FileSystemError {
+                throw error
+            } catch {
+                return SenderManifest(problem: "it is not {\"bytes\", \"sha256\", \"records\"}")
+            }
+        }
+        return SenderManifest()
+    }
+
+    var again: Bool { isRepetition ?? false }
+
+    /// Whether it says anything about the content.
+    var isConfirmation: Bool { bytes != nil || sha256 != nil || records != nil }
+
+    /// Why the content is not what the sender said, or not certain enough for a strict queue.
+    func contradiction(of content: IngestedContent, strict: Bool) -> JobFailure? {
+        if let problem {
+            return JobFailure(code: "manifest_invalid", message: "The manifest beside the file: \(problem).")
+        }
+        let expected = [
+            ("bytes", bytes.map(String.init), String(content.bytes)),
+            ("sha256", sha256?.lowercased(), content.sha256),
+            ("records", records.map(String.init), String(content.records)),
+        ]
+        for (field, stated, found) in expected {
+            if let stated, stated != found {
+                return JobFailure(
+                    code: "manifest_mismatch",
+                    message: "The manifest says \(field) \(stated), the file has \(found); send both again."
+                )
+            }
+        }
+        guard strict else { return nil }
+        if !isConfirmation {
+            return JobFailure(
+                code: "manifest_missing",
+                message: "integrity is strict and no manifest lies beside the file; send NAME.manifest.json first."
+            )
+        }
+        if !content.checksummed {
+            return JobFailure(
+                code: "checksum_missing",
+                message: "integrity is strict and a frame has no checksum; compress with 'zstd --check'."
+            )
+        }
+        return nil
+    }
+}

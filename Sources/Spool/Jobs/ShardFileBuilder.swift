@@ -1,0 +1,110 @@
+import BatchCore
+import JSONLines
+
+/// Formats a shard's answers and errors, compresses them and certifies the result.
+struct ShardFileBuilder {
+    let job: JobRecord
+    let configuration: QueueConfiguration
+    let model: any BatchModel
+    let time: any TimeSource
+
+    /// Builds the shard file; equal answers give equal frames.
+    ///
+    /// - Throws: `JSONLinesError` of the compressor.
+    func build(
+        _ outcome: ShardOutcome,
+        shard: Int,
+        budgetTokens: Int,
+        with encoder: ZstdEncoder
+    ) throws -> ShardFile {
+        let start = time.monotonicSeconds
+        var summary = ShardSummary(index: shard, outcome: outcome, model: model, budgetTokens: budgetTokens)
+        var frames: [UInt8] = []
+        let formatter = ResultFormatter(configuration: configuration, model: model)
+        if !outcome.block.records.isEmpty {
+            let lines = formatter.lines(of: outcome)
+            try encoder.appendFrame(of: lines.span.bytes, to: &frames)
+        }
+        summary.resultsBytes = frames.count
+        if !outcome.block.failures.isEmpty {
+            try encoder.appendFrame(of: errorLines(of: outcome.block).span.bytes, to: &frames)
+        }
+        summary.errorsBytes = frames.count - summary.resultsBytes
+        summary.seconds.write = time.monotonicSeconds - start
+        return try ShardFile(frames: frames, summary: summary)
+    }
+
+    private func errorLines(of block: RecordBlock) -> [UInt8] {
+        var lines: [UInt8] = []
+        var writer = ErrorLine(limits: configuration.inputLimits)
+        for failure in block.failures.sorted(by: { $0.ordinal < $1.ordinal }) {
+            writer.append(
+                RecordError(
+                    code: failure.code.rawValue,
+                    message: failure.message,
+                    line: failure.line,
+                    byteOffset: failure.byteOffset,
+                    attempts: failure.attempts
+                ),
+                original: block.bytes.span.bytes.extracting(failure.raw),
+                isCutShort: failure.code == .lineTooLong,
+                to: &lines
+            )
+        }
+        return lines
+    }
+}
+
+extension ShardSummary {
+    /// Counts a shard's answers; sizes, hash and the time of writing are filled in later.
+    init(index: Int, outcome: ShardOutcome, model: any BatchModel, budgetTokens: Int) {
+        let results = outcome.block.records.count
+        let errors = outcome.block.failures.count
+        var codes: [String: Int] = [:]
+        for failure in outcome.block.failures { codes[failure.code.rawValue, default: 0] += 1 }
+        var labelCounts = [Int](repeating: 0, count: model.labels.count)
+        var confidence = [Int](repeating: 0, count: Self.confidenceBins)
+        let labelCount = model.labels.count
+        for record in 0..<results {
+            let row = outcome.predictions.probabilities[record * labelCount..<(record + 1) * labelCount]
+            let best = row.bestIndex
+            labelCounts[best - row.startIndex] += 1
+            confidence[min(Int(row[best] * Float(Self.confidenceBins)), Self.confidenceBins - 1)] += 1
+        }
+        self.init(
+            index: index,
+            records: results + errors,
+            results: results,
+            errors: errors,
+            resultsBytes: 0,
+            errorsBytes: 0,
+            sha256: "",
+            model: model.identity,
+            truncated: outcome.encoded.count { $0.truncated },
+            labels: Dictionary(uniqueKeysWithValues: zip(model.labels, labelCounts)),
+            confidence: confidence,
+            errorCodes: codes,
+            tokens: outcome.tokens,
+            batches: outcome.batches,
+            batchBudgetTokens: budgetTokens,
+            seconds: outcome.seconds
+        )
+    }
+}
+
+extension ArraySlice<Float> {
+    /// The index of the largest value; of equal ones the first.
+    var bestIndex: Int {
+        var best = startIndex
+        for index in indices where self[index] > self[best] { best = index }
+        return best
+    }
+}
+
+/// Numbers of the output.
+enum OutputLimits {
+    /// The zstd level of results: the fastest, since results compress well at any.
+    static let compressionLevel = 1
+    /// Decimals of probabilities.
+    static let probabilityDigits = 6
+}

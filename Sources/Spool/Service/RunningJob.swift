@@ -1,0 +1,48 @@
+import BatchCore
+import Synchronization
+
+/// A job under way, as the work table and the compute threads share it.
+final class RunningJob: Sendable {
+    let record: JobRecord
+    let layout: QueueLayout
+    let configuration: QueueConfiguration
+    let model: any BatchModel
+    let reader: JobReader
+    let log: Mutex<AttemptLog>
+
+    init(
+        record: JobRecord,
+        layout: QueueLayout,
+        configuration: QueueConfiguration,
+        model: any BatchModel,
+        reader: JobReader,
+        log: AttemptLog
+    ) {
+        self.record = record
+        self.layout = layout
+        self.configuration = configuration
+        self.model = model
+        self.reader = reader
+        self.log = Mutex(log)
+    }
+
+    var name: JobName { JobName(queue: record.queue, key: record.key) }
+
+    /// The trial of a shard as its journal tells it.
+    func trial(of shard: Int) -> ShardTrial {
+        let entries = log.withLock { log in log.entries.filter { $0.shard == shard } }
+        return ShardTrial(recordCount: record.shards[shard].records, entries: entries)
+    }
+}
+
+/// What a shard is waiting for.
+enum ShardState: Equatable {
+    /// A compute thread.
+    case ready
+    /// Its backoff, until this monotonic time in seconds.
+    case deferred(Double)
+    /// A compute thread has it.
+    case running
+    /// Nothing: its file is durable.
+    case done(results: Int, errors: Int)
+}

@@ -1,0 +1,166 @@
+import BatchCore
+import JSONLines
+import Logging
+import SystemPackage
+
+extension SpoolKeeper {
+    /// Files of one queue that are read at the same time.
+    static let ingestionsPerQueueMaximum = 4
+    /// How long one queue may read in one turn, in seconds.
+    static let ingestSecondsPerTurn = 0.05
+
+    /// Starts reading claimed files and reads on, for a slice of time.
+    func ingest(in queue: QueueKeeper) throws {
+        while queue.ingestions.count < Self.ingestionsPerQueueMaximum, let name = queue.unread.min() {
+            try begin(name, in: queue)
+        }
+        let end = time.monotonicSeconds + Self.ingestSecondsPerTurn
+        while !queue.ingestions.isEmpty {
+            for ingestion in queue.ingestions where try ingestion.step() {
+                try accept(ingestion, in: queue)
+                queue.ingestions.removeAll { $0 === ingestion }
+            }
+            if time.monotonicSeconds >= end { break }
+            while queue.ingestions.count < Self.ingestionsPerQueueMaximum, let name = queue.unread.min() {
+                try begin(name, in: queue)
+            }
+        }
+    }
+
+    private func begin(_ name: String, in queue: QueueKeeper) throws {
+        let path = queue.layout.claimed.appending(name)
+        guard let status = try disk.status(of: path) else {
+            queue.unread.remove(name)
+            queue.activeSources.remove(name)
+            return
+        }
+        let parsed = IncomingName(bytes: Array(name.utf8), isDirectory: status.kind == .directory)
+        guard case .job(let source) = parsed else {
+            // Only an older version, or a person, can have put it there.
+            let target = try freeName(in: queue.layout.quarantine, stem: "unusable", ending: "." + name)
+            try disk.moveDurably(path, to: target)
+            queue.unread.remove(name)
+            return
+        }
+        try claimSidecars(of: source, in: queue)
+        let settings = queue.configuration.values
+        queue.ingestions.append(try Ingestion(source: source, layout: queue.layout, settings: settings, disk: disk))
+        queue.activeSources.insert(name)
+        queue.unread.remove(name)
+    }
+
+    private func claimSidecars(of source: SourceName, in queue: QueueKeeper) throws {
+        for name in ClaimedSidecars.manifestNames(for: source) + ClaimedSidecars.doneNames(for: source) {
+            let dropped = queue.layout.incoming.appending(name)
+            guard let status = try disk.status(of: dropped), status.kind == .regular else { continue }
+            try disk.rename(dropped, to: queue.layout.claimed.appending(name), replacing: true)
+        }
+    }
+
+    private func accept(_ ingestion: Ingestion, in queue: QueueKeeper) throws {
+        let parsed = IncomingName(bytes: Array(ingestion.source.utf8), isDirectory: ingestion.isDirectory)
+        guard case .job(let source) = parsed else { return }
+        var content = ingestion.content
+        let statement = try SenderManifest.read(for: source, in: queue.layout.claimed, on: disk)
+        content.failure = content.failure ?? statement.contradiction(of: content, strict: ingestion.isStrict)
+        let registry = KeyRegistry(disk: disk, layout: queue.layout)
+        let decision = try registry.decide(
+            stem: source.stem,
+            sha256: content.sha256,
+            again: statement.again,
+            replayed: content.replayed,
+            versioned: queue.configuration.values.sameName == .version
+        )
+        switch decision {
+        case .new(let key, let parent):
+            try create(key, parent: parent, source, content, confirmed: statement.isConfirmation, ingestion, in: queue)
+        case .duplicate(let key): try archiveDuplicate(of: key, source, ingestion, in: queue)
+        case .conflict(let key): try quarantineConflict(with: key, source, ingestion, in: queue)
+        }
+    }
+
+    private func create(
+        _ key: String,
+        parent: ParentJob?,
+        _ source: SourceName,
+        _ content: IngestedContent,
+        confirmed: Bool,
+        _ ingestion: Ingestion,
+        in queue: QueueKeeper
+    ) throws {
+        // A model that cannot be loaded stops the queue here, before anything says that the job was accepted.
+        let model = content.failure == nil ? try loadModel(queue.configuration.values.model) : nil
+        let record = JobRecord(
+            queue: queue.layout.queue,
+            key: key,
+            source: source.name,
+            parent: parent,
+            acceptedWallSeconds: time.wallSeconds,
+            input: content.summary(manifestConfirmed: confirmed),
+            parts: content.failure == nil ? content.parts : [],
+            shards: content.shards,
+            model: model?.identity,
+            configuration: queue.configuration.text,
+            failure: content.failure
+        )
+        let staged = queue.layout.ingesting(source.name)
+        try disk.writeSynced(DocumentCoding.seal(record), to: staged.record)
+        try disk.syncDirectory(staged.directory)
+        try disk.rename(staged.directory, to: queue.layout.job(key).directory, replacing: false)
+        try disk.syncDirectory(queue.layout.jobs)
+        try disk.syncDirectory(queue.layout.staging)
+        logger.info(
+            "job accepted",
+            metadata: [
+                "job": "\(record.queue)/\(key)", "records": "\(record.recordCount)", "bytes": "\(content.bytes)",
+            ]
+        )
+        try resume(record, in: queue)
+    }
+
+    private func archiveDuplicate(
+        of key: String,
+        _ source: SourceName,
+        _ ingestion: Ingestion,
+        in queue: QueueKeeper
+    ) throws {
+        let target = try freeName(in: queue.layout.archive, stem: key + ".duplicate", ending: source.ending)
+        try putAway(source, to: target, in: queue)
+        tally.duplicates += 1
+        logger.notice(
+            "duplicate archived; its content was accepted before",
+            metadata: ["job": "\(queue.layout.queue)/\(key)", "kept_as": "\(target)"]
+        )
+    }
+
+    private func quarantineConflict(
+        with key: String,
+        _ source: SourceName,
+        _ ingestion: Ingestion,
+        in queue: QueueKeeper
+    ) throws {
+        let target = try freeName(in: queue.layout.quarantine, stem: source.stem + ".conflict", ending: source.ending)
+        let note = QuarantineNote(
+            name: source.name,
+            code: "same_name",
+            message: "job '\(key)' has this name and other content; drop the file under another name",
+            at: Timestamp.iso8601(time.wallSeconds)
+        )
+        try disk.writeDurably(DocumentCoding.encode(note, indented: true), to: FilePath(target.string + ".reason.json"))
+        try putAway(source, to: target, in: queue)
+        tally.quarantined += 1
+        observer.setAside(queue: queue.layout.queue, code: note.code)
+        logger.warning("file quarantined", metadata: ["kept_as": "\(target)", "reason": "\(note.message)"])
+    }
+
+    /// Moves a claimed file that becomes no job to where it is kept.
+    private func putAway(_ source: SourceName, to target: FilePath, in queue: QueueKeeper) throws {
+        try disk.moveDurably(queue.layout.claimed.appending(source.name), to: target)
+        for sidecar in ClaimedSidecars.names(for: source.name) {
+            let path = queue.layout.claimed.appending(sidecar)
+            if try disk.status(of: path) != nil { try disk.removeFile(path) }
+        }
+        try disk.removeTree(queue.layout.ingesting(source.name).directory)
+        queue.activeSources.remove(source.name)
+    }
+}

@@ -1,0 +1,110 @@
+import BatchCore
+import Logging
+import Synchronization
+import SystemPackage
+
+extension SpoolKeeper {
+    /// Brings one queue's directories to a consistent state and takes its jobs back to work.
+    func recover(_ queue: QueueKeeper) throws {
+        let findings = try SpoolRecovery(disk: disk, layout: queue.layout).recover()
+        for (job, end) in findings.completed { note(end, of: job) }
+        for record in findings.running { try resume(record, in: queue) }
+        for name in findings.unread {
+            queue.unread.insert(name)
+            queue.activeSources.insert(name)
+        }
+    }
+
+    /// Takes a job that is durable in `jobs/` to work, keeping the shards that are done.
+    func resume(_ record: JobRecord, in queue: QueueKeeper) throws {
+        queue.activeSources.insert(record.source)
+        guard record.failure == nil, let identity = record.model else {
+            queue.unpublished.append(record)
+            return
+        }
+        let model = try loadModel(identity.reference)
+        guard model.identity == identity else {
+            throw JobFailure(
+                code: "model_changed",
+                message: "job '\(record.key)' was accepted for \(identity.reference) with weights "
+                    + "\(identity.weightsSHA256.prefix(12)), which now are \(model.identity.weightsSHA256.prefix(12)); "
+                    + "put the former model back."
+            )
+        }
+        let log = try AttemptLog(path: queue.layout.job(record.key).attempts, on: disk)
+        let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml of '\(record.key)'")
+        let job = RunningJob(
+            record: record,
+            layout: queue.layout,
+            configuration: settings,
+            model: model,
+            reader: JobReader(record: record, layout: queue.layout, settings: settings, disk: disk),
+            log: log
+        )
+        let (states, trials) = try shardStates(of: job, log: log)
+        exchange.add(job, shards: states, trials: trials)
+    }
+
+    private func shardStates(of job: RunningJob, log: AttemptLog) throws -> ([ShardState], [Int: ShardTrial]) {
+        var trials: [Int: ShardTrial] = [:]
+        var states: [ShardState] = []
+        let existing = Set(
+            try disk.entries(of: job.layout.job(job.record.key).directory, maximum: .max).map(\.name.string)
+        )
+        for (index, range) in job.record.shards.enumerated() {
+            if existing.contains(JobLayout.shardName(index)), let done = try validShard(index, range, of: job) {
+                states.append(.done(results: done.results, errors: done.errors))
+                continue
+            }
+            let entries = log.entries.filter { $0.shard == index }
+            guard let last = entries.last else {
+                states.append(.ready)
+                continue
+            }
+            trials[index] = ShardTrial(recordCount: range.records, entries: entries)
+            let remaining = last.remainingSeconds(
+                wallSeconds: time.wallSeconds,
+                monotonicSeconds: time.monotonicSeconds,
+                bootID: time.bootID
+            )
+            states.append(remaining > 0 ? .deferred(time.monotonicSeconds + remaining) : .ready)
+        }
+        return (states, trials)
+    }
+
+    private func validShard(_ index: Int, _ range: ShardRange, of job: RunningJob) throws -> ShardSummary? {
+        let path = job.layout.job(job.record.key).shard(index)
+        let bytes = try disk.readFile(path, bytesMaximum: ShardFile.bytesMaximum)
+        let model = job.model.identity
+        return ShardFile(bytes: bytes, index: index, records: range.records, model: model)?.summary
+    }
+
+    /// Journals the attempts that a dead engine had in flight.
+    func chargeCasualties(_ casualties: [Casualty], in queue: QueueKeeper) throws {
+        for casualty in casualties where casualty.shard.queue == queue.layout.queue {
+            let paths = queue.layout.job(casualty.shard.key)
+            guard try disk.status(of: paths.record) != nil, try disk.status(of: paths.intent) == nil else { continue }
+            var log = try AttemptLog(path: paths.attempts, on: disk)
+            let record = try JobFiles.record(at: paths.record, on: disk)
+            guard record.shards.indices.contains(casualty.shard.shard) else { continue }
+            let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml")
+            let entry = exchange.makeEntry(
+                log: log,
+                recordCount: record.shards[casualty.shard.shard].records,
+                policy: settings.retryPolicy,
+                shard: casualty.shard.shard,
+                range: casualty.shard.range,
+                outcome: casualty.wasCanary ? .canaryFailed : .failed,
+                cause: casualty.cause
+            )
+            try log.append([entry], on: disk)
+            logger.warning(
+                "attempt charged",
+                metadata: [
+                    "job": "\(record.queue)/\(record.key)", "shard": "\(entry.shard)", "cause": "\(entry.cause)",
+                    "retry_seconds": "\(Rounding.micro(entry.delaySeconds))",
+                ]
+            )
+        }
+    }
+}

@@ -1,0 +1,266 @@
+public import BatchCore
+public import Logging
+import SystemPackage
+
+/// Moves jobs through the states of every queue; the only code that decides about the ledger.
+///
+/// It runs on one thread: `recover` once, then `turn` again and again, until it says that nothing is left. Compute
+/// threads meet it in the `WorkExchange` and touch nothing but their own shard files.
+public final class SpoolKeeper {
+    /// Jobs of one queue that are read, computed or published at the same time; the rest waits in `incoming/`.
+    public static let activeJobsPerQueueMaximum = 64
+
+    let disk: any FileSystem
+    let time: any TimeSource
+    let exchange: WorkExchange
+    let provenance: Provenance
+    let loadModel: @Sendable (String) throws -> any BatchModel
+    let logger: Logger
+    let minimumFreeBytes: Int
+    let observer: any SpoolObserver
+    var queues: [String: QueueKeeper] = [:]
+    var pause: Pause?
+    /// Jobs that ended since the start, by how.
+    public internal(set) var tally = RunTally()
+
+    /// Creates a keeper of the queues below a root.
+    ///
+    /// - Parameters:
+    ///   - exchange: Where compute threads get their work; brings the disk and the clocks.
+    ///   - provenance: What metrics say of this build.
+    ///   - minimumFreeBytes: Free space below which nothing is claimed.
+    ///   - loadModel: Loads a model by its reference.
+    ///   - observer: Is told of what ends.
+    ///   - logger: Gets one line for each change of a job's state.
+    public init(
+        exchange: WorkExchange,
+        provenance: Provenance,
+        minimumFreeBytes: Int,
+        loadModel: @escaping @Sendable (String) throws -> any BatchModel,
+        observer: any SpoolObserver,
+        logger: Logger
+    ) {
+        self.disk = exchange.disk
+        self.time = exchange.time
+        self.exchange = exchange
+        self.provenance = provenance
+        self.minimumFreeBytes = minimumFreeBytes
+        self.loadModel = loadModel
+        self.observer = observer
+        self.logger = logger
+    }
+
+    /// Why nothing is done for now.
+    struct Pause {
+        var reason: String
+        /// When to look again, by the monotonic clock.
+        var retryAt: Double
+    }
+
+    /// Opens the queues and brings each back to a consistent state; charges what a dead engine had in flight.
+    ///
+    /// - Parameters:
+    ///   - configurations: The configuration of each queue, with its text.
+    ///   - casualties: Shards that a dead engine was computing, with what killed it.
+    public func recover(_ configurations: [String: LoadedQueueConfiguration], casualties: [Casualty] = []) {
+        for name in configurations.keys.sorted() {
+            guard let configuration = configurations[name] else { continue }
+            let queue = QueueKeeper(layout: QueueLayout(queue: name), configuration: configuration)
+            queues[name] = queue
+            guarding(queue) {
+                try queue.prepareDirectories(on: disk)
+                try chargeCasualties(casualties, in: queue)
+                try recover(queue)
+            }
+        }
+    }
+
+    /// Replaces the configuration of queues, for jobs that are accepted from now on.
+    ///
+    /// - Parameter configurations: All queues; those that are new are opened, those that are gone finish their jobs.
+    public func reload(_ configurations: [String: LoadedQueueConfiguration]) {
+        for (name, queue) in queues {
+            if let configuration = configurations[name] {
+                queue.configuration = configuration
+            } else {
+                queue.isClosed = true
+            }
+        }
+        recover(configurations.filter { queues[$0.key] == nil })
+    }
+
+    /// Does all that can be done now.
+    ///
+    /// - Parameter arrivals: Names that are known to be complete, by queue; the directories are read in any case.
+    /// - Returns: What is left, and when to come back at the latest.
+    public func turn(arrivals: [String: Set<String>] = [:]) -> TurnResult {
+        judgeIncidents()
+        guard endPauseIfPossible() else { return result(isIdle: false) }
+        var isIdle = true
+        for name in queues.keys.sorted() {
+            guard let queue = queues[name], queue.stopReason == nil else { continue }
+            guarding(queue) {
+                try finishJobs(of: queue)
+                try claim(in: queue, arrivals: arrivals[name] ?? [])
+                try ingest(in: queue)
+                try finishJobs(of: queue)
+            }
+            if queue.stopReason == nil && (queue.hasWork || exchange.jobCount(of: name) > 0) { isIdle = false }
+        }
+        return result(isIdle: isIdle && pause == nil)
+    }
+
+    /// The queues that were stopped, with the reasons.
+    public var stoppedQueues: [String: String] {
+        queues.compactMapValues(\.stopReason)
+    }
+
+    /// Why nothing is done for now, in words.
+    public var pauseReason: String? { pause?.reason }
+
+    private func result(isIdle: Bool) -> TurnResult {
+        var due = [pause?.retryAt, exchange.nextDue].compactMap(\.self)
+        due += queues.values.compactMap(\.nextLook)
+        let wait = due.min().map { max($0 - time.monotonicSeconds, 0) }
+        let hasMore = queues.values.contains { $0.stopReason == nil && !$0.ingestions.isEmpty } && pause == nil
+        return TurnResult(isIdle: isIdle, waitSeconds: hasMore ? 0 : wait, isPaused: pause != nil)
+    }
+
+    // MARK: Failures of the disk
+
+    /// Runs one queue's work and turns a failed system call into a pause or a stop.
+    func guarding(_ queue: QueueKeeper, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch let error as FileSystemError {
+            judge(error, queue: queue)
+        } catch {
+            stop(queue, because: String(describing: error))
+        }
+    }
+
+    private func judgeIncidents() {
+        let incidents = exchange.takeIncidents()
+        for incident in incidents {
+            if let queue = queues[incident.queue] { judge(incident.error, queue: queue) }
+        }
+        if !incidents.isEmpty && pause == nil { exchange.setPaused(false) }
+    }
+
+    private func judge(_ error: FileSystemError, queue: QueueKeeper) {
+        switch error.consequence {
+        case .pause: beginPause(String(describing: error))
+        case .stopQueue: stop(queue, because: String(describing: error))
+        }
+        queue.ingestions.removeAll { ingestion in
+            ingestion.abandon()
+            queue.unread.insert(ingestion.source)
+            return true
+        }
+    }
+
+    private func stop(_ queue: QueueKeeper, because reason: String) {
+        guard queue.stopReason == nil else { return }
+        queue.stopReason = reason
+        exchange.stop(queue: queue.layout.queue)
+        logger.critical(
+            "queue stopped; mend the disk and restart batchd",
+            metadata: ["queue": "\(queue.layout.queue)", "reason": "\(reason)"]
+        )
+    }
+
+    private func beginPause(_ reason: String) {
+        let isNew = pause == nil
+        pause = Pause(reason: reason, retryAt: time.monotonicSeconds + PauseLimits.retrySeconds)
+        exchange.setPaused(true)
+        guard isNew else { return }
+        // The ballast is there so that a full disk can still take the few bytes that end what is under way.
+        try? disk.removeTree(SpoolLayout.ballast)
+        logger.error("paused; nothing is lost, work goes on when there is room", metadata: ["reason": "\(reason)"])
+    }
+
+    private func endPauseIfPossible() -> Bool {
+        guard let current = pause else { return true }
+        guard time.monotonicSeconds >= current.retryAt else { return false }
+        let space = try? disk.space()
+        guard let space, space.bytes >= minimumFreeBytes, space.inodes >= PauseLimits.inodesMinimum else {
+            pause?.retryAt = time.monotonicSeconds + PauseLimits.retrySeconds
+            return false
+        }
+        pause = nil
+        exchange.setPaused(false)
+        logger.notice("going on after a pause", metadata: ["reason": "\(current.reason)"])
+        return true
+    }
+}
+
+/// Numbers that govern pauses.
+enum PauseLimits {
+    /// Seconds between two looks at a full disk.
+    static let retrySeconds = 1.0
+    /// Free inodes below which nothing is claimed.
+    static let inodesMinimum = 64
+}
+
+/// What one turn left behind.
+public struct TurnResult: Sendable, Equatable {
+    /// Nothing is in `incoming/` or under way, in any queue that is not stopped.
+    public var isIdle: Bool
+    /// When the next turn is due at the latest, in seconds; nil where only news can bring work.
+    public var waitSeconds: Double?
+    /// Whether a pause is on.
+    public var isPaused: Bool
+}
+
+/// How many jobs ended since the start, by how.
+public struct RunTally: Sendable, Equatable {
+    /// Published with `_SUCCESS`.
+    public var succeeded = 0
+    /// Published with `_FAILED`.
+    public var failed = 0
+    /// Moved to `quarantine/` without being published.
+    public var quarantined = 0
+    /// Moved to `hold/`.
+    public var held = 0
+    /// Archived because their content had been answered before.
+    public var duplicates = 0
+}
+
+/// Is told of what happens to jobs.
+public protocol SpoolObserver: AnyObject {
+    /// A job was published.
+    func published(_ metrics: JobMetrics)
+    /// A job moved to `hold/`, or a file to `quarantine/`.
+    func setAside(queue: String, code: String)
+}
+
+/// A queue's configuration and the text it came from.
+public struct LoadedQueueConfiguration: Sendable, Equatable {
+    /// The values.
+    public var values: QueueConfiguration
+    /// `queue.yaml`.
+    public var text: String
+
+    /// Creates a pair.
+    public init(values: QueueConfiguration, text: String) {
+        self.values = values
+        self.text = text
+    }
+}
+
+/// A shard that a dead engine was computing.
+public struct Casualty: Sendable, Equatable {
+    /// The shard as `ShardRun.inFlightName` named it.
+    public var shard: InFlightShard
+    /// Whether it died on the canary before the shard.
+    public var wasCanary: Bool
+    /// What killed the engine.
+    public var cause: String
+
+    /// Creates a casualty.
+    public init(shard: InFlightShard, wasCanary: Bool, cause: String) {
+        self.shard = shard
+        self.wasCanary = wasCanary
+        self.cause = cause
+    }
+}

@@ -1,0 +1,209 @@
+import BatchCore
+
+/// Which shards wait, run and are done, for all queues: the pure heart of the scheduler.
+///
+/// Queues take turns; within a queue jobs go in the order of their acceptance. A group is one large shard, or small
+/// ones of any queue that share a model.
+struct WorkTable {
+    /// Shards a group holds at most, so that a supervisor's note of them stays small.
+    static let shardsPerGroupMaximum = 64
+
+    /// One shard handed out.
+    struct Assignment {
+        var job: RunningJob
+        var shard: Int
+        var step: TrialStep
+        var attempts: Int
+    }
+
+    /// A job and its shards.
+    struct Entry {
+        let job: RunningJob
+        var shards: [ShardState]
+        var trials: [Int: ShardTrial]
+        /// The first shard that may still be waiting.
+        var firstOpen = 0
+        var doneCount = 0
+        var readyRecords: Int
+        /// Why the job is to be held, once its running shards have come back.
+        var holdReason: String?
+
+        var isComplete: Bool { doneCount == shards.count }
+        var isIdle: Bool { !shards.contains(.running) }
+    }
+
+    private(set) var queues: [String: [Entry]] = [:]
+    private(set) var stopped: Set<String> = []
+    private var rotation: [String] = []
+    private let threads: Int
+
+    init(threads: Int) {
+        self.threads = max(threads, 1)
+    }
+
+    var jobs: [Entry] { rotation.flatMap { queues[$0] ?? [] } }
+
+    /// Adds a job whose shards are in these states.
+    mutating func add(_ job: RunningJob, shards: [ShardState], trials: [Int: ShardTrial]) {
+        let ready = zip(shards, job.record.shards).reduce(0) { $0 + ($1.0.isDone ? 0 : $1.1.records) }
+        let done = shards.count { $0.isDone }
+        let entry = Entry(job: job, shards: shards, trials: trials, doneCount: done, readyRecords: ready)
+        if queues[job.record.queue] == nil { rotation.append(job.record.queue) }
+        queues[job.record.queue, default: []].append(entry)
+    }
+
+    mutating func remove(_ job: RunningJob) {
+        queues[job.record.queue]?.removeAll { $0.job === job }
+    }
+
+    /// Stops handing out work of a queue and forgets its jobs; its disk is left as it is.
+    mutating func stop(queue: String) {
+        stopped.insert(queue)
+        queues[queue] = []
+    }
+
+    /// The jobs that are to be held and have no shard running, with the reasons.
+    var holds: [(RunningJob, String)] {
+        jobs.compactMap { entry in
+            guard let reason = entry.holdReason, entry.isIdle else { return nil }
+            return (entry.job, reason)
+        }
+    }
+
+    /// Sets a shard's state, where the job is still known.
+    mutating func set(_ state: ShardState, job: RunningJob, shard: Int, trial: ShardTrial? = nil) {
+        guard let index = queues[job.record.queue]?.firstIndex(where: { $0.job === job }) else { return }
+        update(queue: job.record.queue, index: index) { entry in
+            let records = job.record.shards[shard].records
+            if entry.shards[shard].isWaiting && !state.isWaiting { entry.readyRecords -= records }
+            if !entry.shards[shard].isWaiting && state.isWaiting { entry.readyRecords += records }
+            if state.isDone && !entry.shards[shard].isDone { entry.doneCount += 1 }
+            if !state.isDone && entry.shards[shard].isDone { entry.doneCount -= 1 }
+            entry.shards[shard] = state
+            if let trial { entry.trials[shard] = trial }
+            if state.isWaiting { entry.firstOpen = min(entry.firstOpen, shard) }
+        }
+    }
+
+    /// Chooses the next group.
+    ///
+    /// - Returns: Assignments of one model, empty where nothing is due.
+    mutating func nextAssignments(policyNow wallSeconds: Double, monotonicSeconds: Double) -> [Assignment] {
+        for (turn, queue) in rotation.enumerated() where !stopped.contains(queue) {
+            guard let first = take(from: queue, where: { _ in true }, wallSeconds, monotonicSeconds) else { continue }
+            rotation.append(rotation.remove(at: turn))
+            guard first.attempts == 0 else { return [first] }
+            return [first] + companions(of: first, wallSeconds, monotonicSeconds)
+        }
+        return []
+    }
+
+    /// When the next deferred shard is due, by the monotonic clock.
+    var nextDue: Double? {
+        var earliest: Double?
+        for entry in jobs {
+            for case .deferred(let due) in entry.shards { earliest = min(earliest ?? due, due) }
+        }
+        return earliest
+    }
+
+    private mutating func companions(
+        of first: Assignment,
+        _ wallSeconds: Double,
+        _ monotonicSeconds: Double
+    ) -> [Assignment] {
+        let model = first.job.model.identity
+        var records = first.job.record.shards[first.shard].records
+        let target = fillTarget(of: model, configuration: first.job.configuration)
+        var group: [Assignment] = []
+        for queue in rotation where !stopped.contains(queue) {
+            while records < target && group.count + 1 < Self.shardsPerGroupMaximum {
+                let room = target - records
+                let fits = { (entry: Entry, shard: Int) in
+                    entry.job.model.identity == model && entry.trials[shard] == nil
+                        && entry.job.record.shards[shard].records <= room
+                }
+                guard let next = take(from: queue, whereShard: fits, wallSeconds, monotonicSeconds) else { break }
+                records += next.job.record.shards[next.shard].records
+                group.append(next)
+            }
+        }
+        return group
+    }
+
+    /// How many records a group of small shards should have: a full shard's worth, or less where that would leave
+    /// other threads without work.
+    private func fillTarget(of model: ModelIdentity, configuration: QueueConfiguration) -> Int {
+        let waiting = jobs.reduce(0) { $0 + ($1.job.model.identity == model ? $1.readyRecords : 0) }
+        return min(configuration.shardRecords, max(waiting / threads, 64))
+    }
+
+    private mutating func take(
+        from queue: String,
+        where isWanted: (Entry) -> Bool,
+        _ wallSeconds: Double,
+        _ monotonicSeconds: Double
+    ) -> Assignment? {
+        take(from: queue, whereShard: { entry, _ in isWanted(entry) }, wallSeconds, monotonicSeconds)
+    }
+
+    private mutating func take(
+        from queue: String,
+        whereShard isWanted: (Entry, Int) -> Bool,
+        _ wallSeconds: Double,
+        _ monotonicSeconds: Double
+    ) -> Assignment? {
+        guard let entries = queues[queue] else { return nil }
+        for index in entries.indices {
+            let entry = entries[index]
+            guard entry.holdReason == nil, entry.readyRecords > 0,
+                let shard = firstDue(in: entry, monotonicSeconds, isWanted)
+            else { continue }
+            let trial = entry.trials[shard] ?? ShardTrial(recordCount: entry.job.record.shards[shard].records)
+            let step = trial.nextStep(policy: entry.job.configuration.retryPolicy, wallSeconds: wallSeconds)
+            if case .hold(let reason) = step {
+                update(queue: queue, index: index) { $0.holdReason = "shard \(shard): \(reason)" }
+                continue
+            }
+            set(.running, job: entry.job, shard: shard)
+            update(queue: queue, index: index) { $0.advanceFirstOpen() }
+            return Assignment(job: entry.job, shard: shard, step: step, attempts: trial.attempts)
+        }
+        return nil
+    }
+
+    private func firstDue(in entry: Entry, _ monotonicSeconds: Double, _ isWanted: (Entry, Int) -> Bool) -> Int? {
+        for shard in entry.firstOpen..<entry.shards.count {
+            switch entry.shards[shard] {
+            case .ready where isWanted(entry, shard): return shard
+            case .deferred(let due) where due <= monotonicSeconds && isWanted(entry, shard): return shard
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    private mutating func update(queue: String, index: Int, _ change: (inout Entry) -> Void) {
+        guard var entries = queues[queue] else { return }
+        queues[queue] = nil
+        change(&entries[index])
+        queues[queue] = entries
+    }
+}
+
+extension WorkTable.Entry {
+    /// Passes over shards that are done or running, so that finding work stays cheap in jobs of many shards.
+    mutating func advanceFirstOpen() {
+        while firstOpen < shards.count, !shards[firstOpen].isWaiting { firstOpen += 1 }
+    }
+}
+
+extension ShardState {
+    var isDone: Bool { if case .done = self { true } else { false } }
+    var isWaiting: Bool {
+        switch self {
+        case .ready, .deferred: true
+        case .running, .done: false
+        }
+    }
+}
