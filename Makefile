@@ -16,6 +16,8 @@ build: setup ## the release binary, .build/release/batchd, with no Swift library
 
 test: setup ## every test
 	swift test $(CHECKED_IMPORTS)
+	scripts/validate-schemas.py --examples
+	scripts/validate-schemas.py record spool/samples/reviews_en.jsonl spool/samples/reviews_zh.jsonl
 
 lint: ## formatting, documentation comments, shell and Python syntax
 	@scripts/lint.sh
