@@ -4,9 +4,11 @@ set -euo pipefail
 
 # What SwiftPM and clang need to build, then what the tests and the demo call.
 packages=(
-    git ca-certificates binutils g++ libc6-dev pkg-config libzstd-dev
+    git ca-certificates binutils g++ libc6-dev pkgconf libzstd-dev
     zstd python3 python3-jsonschema
 )
+# What the toolchain's own tools load; looked at only where they do not start.
+toolchain_packages=(libcurl4-openssl-dev libxml2-dev libsqlite3-dev tzdata)
 swift_minimum=6.2
 
 fail() {
@@ -14,7 +16,7 @@ fail() {
     exit 1
 }
 
-# Prints the packages of the list that are not installed, a provided name (pkg-config) counting as there.
+# Prints the packages of the list that are not installed.
 missing_packages() {
     local package
     for package in "$@"; do
@@ -75,5 +77,12 @@ setup: (swiftly installs it: 'swiftly install latest') and put its usr/bin into 
     fi
 }
 
+check_toolchain() {
+    swift package --version >/dev/null 2>&1 && return
+    install_packages "${toolchain_packages[@]}"
+    swift package --version >/dev/null || fail "'swift package' does not start; its message is above"
+}
+
 check_packages
 check_swift
+check_toolchain
