@@ -37,7 +37,7 @@ drop() { # SAMPLE QUEUE
 
 # Prints a directory as an indented tree with sizes in bytes.
 show_tree() {
-    find "$1" -mindepth 1 -printf '%P\t%y\t%s\n' | sort | awk -F '\t' '{
+    find "$1" -mindepth 1 -printf '%P\t%y\t%s\n' | LC_ALL=C sort | awk -F '\t' '{
         depth = gsub("/", "/", $1)
         count = split($1, parts, "/")
         indent = sprintf("%*s", 2 * depth, "")
