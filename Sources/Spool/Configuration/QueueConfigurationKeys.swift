@@ -104,7 +104,7 @@ enum QueueConfigurationKeys {
     )
     static let depth = ConfigurationKey<Int>(
         "limits.depth",
-        .count(1...1024),
+        .count(1...512),
         fallback: 64,
         "How deep JSON may nest in a line."
     )
