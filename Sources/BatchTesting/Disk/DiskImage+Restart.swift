@@ -24,7 +24,7 @@ extension DiskImage {
         let kept = survivors(&random)
         for (change, isKept) in zip(pending, kept) where isKept { image.makeDurable(change) }
         var result = DiskImage(capacity: capacity, ordering: ordering)
-        image.copyDurable(from: Self.root, at: "", into: &result, &random)
+        image.copyDurable(from: Self.root, to: Self.root, of: &result, &random)
         result.syncAllNames()
         return result
     }
@@ -47,45 +47,20 @@ extension DiskImage {
     /// Copies what the durable names lead to, in the order of the names, so that a seed decides alike each time.
     private func copyDurable(
         from directory: DiskNode.ID,
-        at path: FilePath,
-        into result: inout DiskImage,
+        to copiedDirectory: DiskNode.ID,
+        of result: inout DiskImage,
         _ random: inout SplitMix64
     ) {
         for (name, source) in nodes[directory].durableNames.sorted(by: { $0.key.precedes($1.key) }) {
-            let child = path.appending(name)
             let node = nodes[source]
-            let copy = result.place(node.kind, at: child, modifiedSeconds: node.modifiedSeconds)
+            let slot = NameChange.Slot(directory: copiedDirectory, name: name)
+            let copy = result.place(node.kind, in: slot, modifiedSeconds: node.modifiedSeconds)
             if node.kind == .directory {
-                copyDurable(from: source, at: child, into: &result, &random)
+                copyDurable(from: source, to: copy, of: &result, &random)
             } else {
                 result.setDurableContent(of: copy, to: node.contentAfterPowerLoss(&random))
             }
         }
-    }
-
-    /// Makes a node regardless of the capacity, which a disk that is full after a power loss may exceed.
-    mutating func place(_ kind: FileKind, at path: FilePath, modifiedSeconds: Double) -> DiskNode.ID {
-        let limit = capacity
-        capacity = .unlimited
-        defer { capacity = limit }
-        do {
-            return try make(kind, at: path, modifiedSeconds: modifiedSeconds)
-        } catch {
-            preconditionFailure("'\(path)' cannot be placed on the simulated disk: \(error)")
-        }
-    }
-
-    /// Gives a new file content that is on the medium.
-    mutating func setDurableContent(of node: DiskNode.ID, to content: [UInt8]) {
-        let limit = capacity
-        capacity = .unlimited
-        defer { capacity = limit }
-        do {
-            try append(content, to: node, modifiedSeconds: nodes[node].modifiedSeconds)
-        } catch {
-            preconditionFailure("a disk without limit is full: \(error)")
-        }
-        nodes[node].sync()
     }
 }
 

@@ -53,6 +53,11 @@ struct DiskImage: Sendable {
         let slot = try slot(at: path)
         guard node(in: slot) == nil else { throw .fileExists }
         guard usedInodes < capacity.inodes else { throw .noSpace }
+        return place(kind, in: slot, modifiedSeconds: modifiedSeconds)
+    }
+
+    /// Makes a node where no name is, regardless of the capacity.
+    mutating func place(_ kind: FileKind, in slot: NameChange.Slot, modifiedSeconds: Double) -> DiskNode.ID {
         let made = nodes.count
         nodes.append(DiskNode(kind: kind, modifiedSeconds: modifiedSeconds))
         usedInodes += 1
@@ -124,6 +129,13 @@ struct DiskImage: Sendable {
         nodes[node].modifiedSeconds = modifiedSeconds
         usedBytes += fitting.count
         if fitting.count < bytes.count { throw .noSpace }
+    }
+
+    /// Gives a new file content that is on the medium, regardless of the capacity.
+    mutating func setDurableContent(of node: DiskNode.ID, to content: [UInt8]) {
+        nodes[node].content = content
+        nodes[node].durableContent = content
+        usedBytes += content.count
     }
 
     /// Makes a file's content durable, and with a journal every name up to now.

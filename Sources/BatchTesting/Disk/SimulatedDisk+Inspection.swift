@@ -40,7 +40,6 @@ extension SimulatedDisk {
             if (try? state.image.node(at: path)) != nil { try? state.image.remove(.regular, at: path) }
             let node = state.image.place(.regular, at: path, modifiedSeconds: modified)
             state.image.setDurableContent(of: node, to: content)
-            state.image.syncParent(of: path)
         }
     }
 
@@ -52,8 +51,7 @@ extension SimulatedDisk {
             for name in path.components {
                 current.append(name)
                 if (try? state.image.node(at: current)) != nil { continue }
-                _ = state.image.place(.directory, at: current, modifiedSeconds: modified)
-                state.image.syncParent(of: current)
+                state.image.place(.directory, at: current, modifiedSeconds: modified)
             }
         }
     }
@@ -92,6 +90,17 @@ extension SimulatedDisk {
 }
 
 extension DiskImage {
+    /// Makes a node, regardless of the capacity, whose name is durable at once.
+    @discardableResult
+    fileprivate mutating func place(_ kind: FileKind, at path: FilePath, modifiedSeconds: Double) -> DiskNode.ID {
+        guard let slot = try? slot(at: path) else {
+            preconditionFailure("'\(path)' leads through something that is no directory")
+        }
+        let node = place(kind, in: slot, modifiedSeconds: modifiedSeconds)
+        syncNames(in: slot.directory)
+        return node
+    }
+
     fileprivate mutating func syncParent(of path: FilePath) {
         if let slot = try? slot(at: path) { syncNames(in: slot.directory) }
     }
