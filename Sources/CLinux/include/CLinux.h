@@ -1,6 +1,10 @@
 #ifndef BATCHD_CLINUX_H
 #define BATCHD_CLINUX_H
 
+#include "CrashBlame.h"
+#include "EventCalls.h"
 #include "FileCalls.h"
+#include "InFlightMemory.h"
+#include "ProcessCalls.h"
 
 #endif
