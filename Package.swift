@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "batchd",
             dependencies: [
-                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "CLinux", "Kernels",
+                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "Kernels", "Kernels",
                 "Tokenizers",
                 argumentParser, logging, metrics, system,
             ],

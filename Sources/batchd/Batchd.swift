@@ -6,6 +6,9 @@ struct Batchd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "batchd",
         abstract: "Runs text and tabular models over files, overnight, on plain machines.",
-        subcommands: [TrainCommand.self, EvaluateCommand.self, ModelsCommand.self]
+        subcommands: [
+            InitCommand.self, RunCommand.self, EngineCommand.self, TrainCommand.self, EvaluateCommand.self,
+            ModelsCommand.self,
+        ]
     )
 }

@@ -1,5 +1,5 @@
 /// The loop of one compute thread: take a group, answer it, hand it back.
-public struct ComputeWorker {
+public struct ComputeWorker: Sendable {
     private let index: Int
     private let source: any JobSource
     private let board: any InFlightRecorder

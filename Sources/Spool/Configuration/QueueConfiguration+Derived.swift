@@ -36,3 +36,8 @@ extension Duration {
         Double(components.seconds) + Double(components.attoseconds) * 1e-18
     }
 }
+
+extension DaemonConfiguration {
+    /// How often directories are read even if nothing announced a change, in seconds.
+    public var pollSeconds: Double { poll.seconds }
+}

@@ -100,8 +100,8 @@ struct JobCompletion {
     private func discard(_ key: String) throws {
         let garbage = layout.garbage(key)
         try disk.removeTree(garbage)
-        try disk.rename(layout.job(key).directory, to: garbage, replacing: false)
-        try disk.syncDirectory(layout.jobs)
+        // Until both directories are durable a power loss may undo the rename, and must then find the job whole.
+        try disk.moveDurably(layout.job(key).directory, to: garbage)
         try disk.removeTree(garbage)
     }
 }

@@ -22,17 +22,9 @@ extension SpoolKeeper {
             queue.unpublished.append(record)
             return
         }
-        let model = try loadModel(identity.reference)
-        guard model.identity == identity else {
-            throw JobFailure(
-                code: "model_changed",
-                message: "job '\(record.key)' was accepted for \(identity.reference) with weights "
-                    + "\(identity.weightsSHA256.prefix(12)), which now are \(model.identity.weightsSHA256.prefix(12)); "
-                    + "put the former model back."
-            )
-        }
         let log = try AttemptLog(path: queue.layout.job(record.key).attempts, on: disk)
         let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml of '\(record.key)'")
+        let model = try modelAccepted(with: identity, reference: settings.model, job: record.key)
         let job = RunningJob(
             record: record,
             layout: queue.layout,
@@ -43,6 +35,22 @@ extension SpoolKeeper {
         )
         let (states, trials) = try shardStates(of: job, log: log)
         exchange.add(job, shards: states, trials: trials)
+    }
+
+    /// The very model that a job was accepted for, also where its reference means another by now.
+    private func modelAccepted(with identity: ModelIdentity, reference: String, job: String) throws -> any BatchModel {
+        let current = try loadModel(reference)
+        if current.identity == identity { return current }
+        let named = try loadModel(identity.reference)
+        guard named.identity == identity else {
+            throw JobFailure(
+                code: "model_changed",
+                message: "job '\(job)' was accepted for \(identity.reference) with weights "
+                    + "\(identity.weightsSHA256.prefix(12)), which now are \(named.identity.weightsSHA256.prefix(12)); "
+                    + "put the former model back."
+            )
+        }
+        return named
     }
 
     private func shardStates(of job: RunningJob, log: AttemptLog) throws -> ([ShardState], [Int: ShardTrial]) {

@@ -24,7 +24,8 @@ public final class WorkExchange: JobSource {
     }
 
     let disk: any FileSystem
-    let time: any TimeSource
+    /// The clocks.
+    public let time: any TimeSource
     private let state: Monitor<State>
     private let cacheBytes: Int
     private let wake: @Sendable () -> Void
@@ -251,7 +252,7 @@ public final class WorkExchange: JobSource {
     }
 
     /// Takes the budgets that were settled since the last call.
-    func takeSettledBudgets() -> [ModelIdentity: Int] {
+    public func takeSettledBudgets() -> [ModelIdentity: Int] {
         state.withLock { state in
             defer { state.settled = [:] }
             return state.settled
@@ -284,7 +285,7 @@ public final class WorkExchange: JobSource {
     }
 
     /// What the compute threads have done and have before them.
-    func progress() -> (jobs: [JobProgress], answered: Int, failed: Int) {
+    public func progress() -> (jobs: [JobProgress], answered: Int, failed: Int) {
         state.withLock { state in
             (state.table.jobs.map(JobProgress.init), state.answered, state.failed)
         }

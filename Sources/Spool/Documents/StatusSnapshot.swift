@@ -1,0 +1,36 @@
+/// `state/status.json`: what a running engine was doing a moment ago.
+public struct StatusSnapshot: Sendable, Equatable, Codable {
+    /// When it was written, seconds since 1970.
+    public var writtenWallSeconds: Double
+    /// The jobs under way.
+    public var jobs: [JobProgress]
+    /// Results and errors a second, over the last seconds.
+    public var recordsPerSecond: Double
+    /// Why everything waits.
+    public var pause: String?
+    /// Queues that were stopped, with the reasons.
+    public var stoppedQueues: [String: String]
+
+    /// Creates a snapshot.
+    public init(
+        writtenWallSeconds: Double,
+        jobs: [JobProgress],
+        recordsPerSecond: Double,
+        pause: String?,
+        stoppedQueues: [String: String]
+    ) {
+        self.writtenWallSeconds = writtenWallSeconds
+        self.jobs = jobs
+        self.recordsPerSecond = recordsPerSecond
+        self.pause = pause
+        self.stoppedQueues = stoppedQueues
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case writtenWallSeconds = "written_wall_seconds"
+        case jobs
+        case recordsPerSecond = "records_per_second"
+        case pause
+        case stoppedQueues = "stopped_queues"
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Spool
+
+/// The exit codes of sysexits.h that batchd uses, and what each means here.
+enum ExitStatus {
+    /// Nothing to complain about.
+    static let success: Int32 = 0
+    /// The command line makes no sense.
+    static let usage: Int32 = 64
+    /// Bad data, or a job that failed.
+    static let data: Int32 = 65
+    /// There is no such file, job or root.
+    static let noInput: Int32 = 66
+    /// Something that must be there is not.
+    static let unavailable: Int32 = 69
+    /// The disk failed.
+    static let inputOutput: Int32 = 74
+    /// Try again later.
+    static let temporary: Int32 = 75
+    /// The configuration is wrong.
+    static let configuration: Int32 = 78
+}
+
+/// An error that ends a command with words and a code.
+struct CommandFailure: Error, CustomStringConvertible {
+    var code: Int32
+    var description: String
+
+    init(_ code: Int32, _ message: String) {
+        self.code = code
+        self.description = message
+    }
+
+    /// The failure that an error of any part means for a command.
+    init(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError: self.init(ExitStatus.configuration, error.description)
+        case let error as FileSystemError: self.init(ExitStatus.inputOutput, error.description)
+        case let error as SupervisionError: self.init(ExitStatus.unavailable, String(describing: error))
+        default: self.init(ExitStatus.data, String(describing: error))
+        }
+    }
+}
+
+/// Runs a command's body so that every error ends as one line and the right code.
+func reportingFailure(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let code as ExitCode {
+        throw code
+    } catch {
+        let failure = CommandFailure(error)
+        StandardStream.error("batchd: \(failure.description)\n")
+        throw ExitCode(failure.code)
+    }
+}

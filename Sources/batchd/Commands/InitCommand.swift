@@ -1,0 +1,64 @@
+import ArgumentParser
+import Glibc
+import Spool
+import SystemPackage
+
+/// `batchd init`: makes a root with one ready queue.
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Makes a root with one ready queue, 'sentiment'.",
+        discussion: """
+            A root that is already there keeps its files; only what is missing is made.
+
+            Example:
+              batchd init /srv/batchd
+            """
+    )
+
+    @Argument(help: "The directory; it is made if it is missing.")
+    var directory: String
+
+    func run() throws {
+        try reportingFailure {
+            let path = FilePath(directory)
+            try makeDirectories(path)
+            let disk = try LinuxFileSystem(root: path)
+            for directory in SpoolLayout.directories { try disk.ensureDirectory(directory) }
+            let queue = QueueLayout(queue: "sentiment")
+            for directory in queue.directories { try disk.ensureDirectory(directory) }
+            try write(ConfigurationTemplates.queue(model: "sentiment"), to: queue.configuration, on: disk)
+            // The daemon's configuration makes the directory a root, so it comes last.
+            try write(ConfigurationTemplates.daemon, to: SpoolLayout.daemonConfiguration, on: disk)
+            StandardStream.output(
+                """
+                \(directory) is a root now. Next:
+                  drop a file:   batchd submit FILE.jsonl.zst --queue sentiment --root \(directory)
+                  run it:        batchd run --once --root \(directory)
+                  see results:   ls \(directory)/outbox/sentiment
+
+                """
+            )
+        }
+    }
+
+    private func makeDirectories(_ path: FilePath) throws {
+        var missing: [FilePath] = []
+        var current = path
+        while access(current.string, F_OK) != 0, !current.isEmpty {
+            missing.append(current)
+            current = current.removingLastComponent()
+        }
+        for directory in missing.reversed() where mkdir(directory.string, 0o755) != 0 && errno != EEXIST {
+            throw CommandFailure(
+                ExitStatus.inputOutput,
+                "cannot make '\(directory)': \(Errno(rawValue: errno)); choose a directory that you may write to"
+            )
+        }
+    }
+
+    private func write(_ text: String, to path: FilePath, on disk: LinuxFileSystem) throws {
+        guard try disk.status(of: path) == nil else { return }
+        try disk.writeDurably(Array(text.utf8), to: path)
+    }
+}

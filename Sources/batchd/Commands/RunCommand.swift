@@ -1,0 +1,70 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Spool
+import SystemPackage
+
+/// `batchd run`: the daemon. A small parent that starts the engine and restarts it when it dies.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Runs the queues of a root: for ever, or once until nothing is left.",
+        discussion: """
+            With --once the exit code says how it went: 0 all jobs published; 65 a job failed, or a file was \
+            quarantined or held; 74 a queue stopped because its disk failed; 75 work remains, or another daemon runs \
+            this root. SIGTERM finishes the batch at hand and ends; SIGHUP reads the configuration again.
+
+            Example:
+              batchd run --once --deadline 4h --root /srv/batchd
+            """
+    )
+
+    @OptionGroup var rootOption: RootOption
+
+    @Flag(name: .long, help: "Publish everything that is waiting, then exit.")
+    var once = false
+
+    @Option(name: .long, help: "With --once: stop after this time, like 90s, 30m or 4h, and exit 75 if work remains.")
+    var deadline: DurationArgument?
+
+    func run() throws {
+        try reportingFailure {
+            let root = try rootOption.open()
+            let daemon = try root.daemonConfiguration()
+            // A mistake in any queue is told here, by the process that the operator started.
+            let queues = try root.queueConfigurations()
+            try EngineModels(root: root.path).check(queues)
+            guard let lock = try InstanceLock.tryLock(root: root.path) else {
+                throw CommandFailure(
+                    ExitStatus.temporary,
+                    "another batchd runs '\(root.path)'; see 'batchd status --root \(root.path)'"
+                )
+            }
+            let directories = try root.queueNames().flatMap { QueueLayout(queue: $0).directories }
+            try RootCheck.verify(root.disk, directories: SpoolLayout.directories + directories)
+            var arguments = ["engine", "--root", root.path.string, "--parent", String(getpid())]
+            if once { arguments.append("--once") }
+            let threads = daemon.threads ?? ProcessInfo.processInfo.activeProcessorCount
+            let supervisor = try EngineSupervisor(arguments: arguments, lock: lock, threads: threads)
+            let code = try supervisor.run(deadlineSeconds: once ? deadline?.seconds : nil)
+            throw ExitCode(code)
+        }
+    }
+}
+
+/// A duration on the command line, in the units of the configuration.
+struct DurationArgument: ExpressibleByArgument {
+    let seconds: Double
+
+    init?(argument: String) {
+        let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)]
+        for (unit, scale) in units where argument.hasSuffix(unit) {
+            if let value = Double(argument.dropLast(unit.count)), value >= 0, value.isFinite {
+                seconds = value * scale
+                return
+            }
+        }
+        guard let value = Double(argument), value >= 0, value.isFinite else { return nil }
+        seconds = value
+    }
+}

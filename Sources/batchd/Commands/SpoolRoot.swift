@@ -1,0 +1,104 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Spool
+import SystemPackage
+
+/// The option by which every command finds its root.
+struct RootOption: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The root: the directory with batchd.yaml (default: BATCHD_ROOT, else the current directory).",
+            valueName: "dir"
+        )
+    )
+    var root: String?
+
+    /// Opens the root.
+    ///
+    /// - Throws: `CommandFailure` with code 66 where it is none.
+    func open() throws -> SpoolRoot {
+        try SpoolRoot(path: root ?? ProcessInfo.processInfo.environment["BATCHD_ROOT"] ?? ".")
+    }
+}
+
+/// A root directory and what its configuration says.
+struct SpoolRoot {
+    let path: FilePath
+    let disk: LinuxFileSystem
+
+    init(path: String) throws {
+        guard let resolved = realpath(path, nil) else {
+            throw CommandFailure(
+                ExitStatus.noInput,
+                "'\(path)' does not exist; make a root with: batchd init \(path)"
+            )
+        }
+        defer { free(resolved) }
+        self.path = FilePath(String(cString: resolved))
+        guard access(self.path.appending("batchd.yaml").string, F_OK) == 0 else {
+            throw CommandFailure(
+                ExitStatus.noInput,
+                "'\(path)' is no root: it has no batchd.yaml; make one with: batchd init \(path)"
+            )
+        }
+        disk = try LinuxFileSystem(root: self.path)
+    }
+
+    /// The largest configuration file that is read, in bytes.
+    static let configurationBytesMaximum = 1 << 20
+
+    func daemonConfiguration() throws -> DaemonConfiguration {
+        try DaemonConfiguration.parse(yaml: text(of: SpoolLayout.daemonConfiguration), file: "batchd.yaml")
+    }
+
+    /// The configurations of all queues, by name.
+    ///
+    /// - Throws: `ConfigurationError` for the first mistake in any of them.
+    func queueConfigurations() throws -> [String: LoadedQueueConfiguration] {
+        var queues: [String: LoadedQueueConfiguration] = [:]
+        for name in try queueNames() {
+            queues[name] = try queueConfiguration(of: name)
+        }
+        guard !queues.isEmpty else {
+            throw CommandFailure(
+                ExitStatus.configuration,
+                "'\(path)' has no queue; write one into spool/NAME/queue.yaml, 'model: sentiment' is enough"
+            )
+        }
+        return queues
+    }
+
+    /// The names of the queues, sorted.
+    func queueNames() throws -> [String] {
+        var names: [String] = []
+        for entry in try disk.entries(of: SpoolLayout.spool, maximum: .max) where entry.kind == .directory {
+            let layout = QueueLayout(queue: entry.name.string)
+            if try disk.status(of: layout.configuration) != nil { names.append(entry.name.string) }
+        }
+        return names.sorted()
+    }
+
+    /// One queue's configuration.
+    func queueConfiguration(of name: String) throws -> LoadedQueueConfiguration {
+        let path = QueueLayout(queue: name).configuration
+        guard try disk.status(of: path) != nil else {
+            let known = try queueNames().joined(separator: ", ")
+            throw CommandFailure(ExitStatus.noInput, "there is no queue '\(name)'; the queues are: \(known)")
+        }
+        let text = try text(of: path)
+        return LoadedQueueConfiguration(
+            values: try QueueConfiguration.parse(yaml: text, file: path.string),
+            text: text
+        )
+    }
+
+    private func text(of path: FilePath) throws -> String {
+        let bytes = try disk.readFile(path, bytesMaximum: Self.configurationBytesMaximum)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(ExitStatus.configuration, "'\(path)' is not UTF-8")
+        }
+        return text
+    }
+}

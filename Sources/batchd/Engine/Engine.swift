@@ -1,0 +1,162 @@
+import BatchCore
+import FoundationEssentials
+import Glibc
+import Kernels
+import Logging
+import Spool
+import SystemPackage
+
+/// The engine process: one thread keeps the disk, one a core computes.
+final class Engine {
+    private let root: SpoolRoot
+    private let board: InFlightBoard
+    private let signals: SignalDescriptor
+    private let isOnce: Bool
+    private let watcher: SpoolWatcher
+    private let exchange: WorkExchange
+    private let keeper: SpoolKeeper
+    private let models: EngineModels
+    private let journal: EngineJournal
+    private let logger: Logger
+    private let pollSeconds: Double
+    private var watched: Set<FilePath> = []
+
+    init(root: SpoolRoot, board: InFlightBoard, signals: SignalDescriptor, isOnce: Bool) throws {
+        self.root = root
+        self.board = board
+        self.signals = signals
+        self.isOnce = isOnce
+        let daemon = try root.daemonConfiguration()
+        let time = SystemTimeSource()
+        let progress = EngineProgressLine()
+        logger = StructuredLogHandler.logger(format: daemon.logFormat, level: daemon.logLevel, progress: progress)
+        pollSeconds = daemon.pollSeconds
+        let watcher = try SpoolWatcher(root: root.path)
+        self.watcher = watcher
+        models = EngineModels(root: root.path)
+        let budgets = BudgetStore(disk: root.disk)
+        exchange = WorkExchange(
+            disk: root.disk,
+            time: time,
+            threads: board.slotCount,
+            cacheBytes: Machine.secondLevelCacheBytes,
+            budgets: budgets.load(),
+            seed: UInt64(bitPattern: Int64(getpid())) ^ UInt64(time.monotonicSeconds * 1e6),
+            wake: { watcher.wake() }
+        )
+        journal = EngineJournal(
+            root: root,
+            time: time,
+            budgets: budgets,
+            progress: progress,
+            writesMetrics: daemon.metricsTextfile
+        )
+        let models = models
+        keeper = SpoolKeeper(
+            exchange: exchange,
+            provenance: Machine.provenance,
+            minimumFreeBytes: daemon.minimumFreeBytes,
+            loadModel: { try models.load($0) },
+            observer: journal,
+            logger: logger
+        )
+    }
+
+    /// Works until SIGTERM, or with `--once` until nothing is left.
+    ///
+    /// - Returns: The exit code.
+    func run() throws -> Int32 {
+        let queues = try root.queueConfigurations()
+        try board.recordCrashes()
+        keeper.recover(queues, casualties: casualties())
+        board.clear()
+        watch(queues.keys)
+        let threads = try ComputeThreads(count: board.slotCount, exchange: exchange, board: board)
+        let code = try loop()
+        exchange.stop()
+        threads.join(withinSeconds: EngineLimits.joinSeconds)
+        journal.write(exchange, keeper, isFinal: true)
+        return code
+    }
+
+    private func loop() throws -> Int32 {
+        var arrivals: [String: Set<String>] = [:]
+        while true {
+            let result = keeper.turn(arrivals: arrivals)
+            journal.write(exchange, keeper, isFinal: false)
+            if keeper.stoppedQueues.count >= EngineLimits.stoppedQueuesMaximum { return ExitStatus.inputOutput }
+            if isOnce && result.isIdle { return exitCode }
+            let wait = min(result.waitSeconds ?? pollSeconds, pollSeconds, journal.secondsToNextWrite)
+            let events = try watcher.wait(
+                timeoutMilliseconds: Int((wait * 1000).rounded(.up)),
+                for: [signals.descriptor]
+            )
+            arrivals = movedIn(events)
+            while let signal = signals.next() {
+                if signal == SIGHUP { reload() } else { return isOnce ? ExitStatus.temporary : ExitStatus.success }
+            }
+        }
+    }
+
+    private var exitCode: Int32 {
+        if !keeper.stoppedQueues.isEmpty { return ExitStatus.inputOutput }
+        let tally = keeper.tally
+        return tally.failed + tally.quarantined + tally.held > 0 ? ExitStatus.data : ExitStatus.success
+    }
+
+    private func reload() {
+        do {
+            let queues = try root.queueConfigurations()
+            models.forget()
+            try models.check(queues)
+            keeper.reload(queues)
+            watch(queues.keys)
+            logger.notice("configuration read again", metadata: ["queues": "\(queues.count)"])
+        } catch {
+            logger.error(
+                "configuration is wrong and was not taken; the former one stays",
+                metadata: ["reason": "\(error)"]
+            )
+        }
+    }
+
+    private func watch(_ queues: some Sequence<String>) {
+        for queue in queues {
+            let incoming = QueueLayout(queue: queue).incoming
+            guard watched.insert(incoming).inserted else { continue }
+            if !watcher.watch(incoming) {
+                logger.notice(
+                    "no notification for a directory; it is read every poll_seconds",
+                    metadata: ["directory": "\(incoming)"]
+                )
+            }
+        }
+    }
+
+    /// Names that a rename brought, and so are complete.
+    private func movedIn(_ events: WatchEvents) -> [String: Set<String>] {
+        var arrivals: [String: Set<String>] = [:]
+        for arrival in events.arrivals where arrival.movedIn {
+            guard let queue = arrival.directory.removingLastComponent().lastComponent else { continue }
+            arrivals[queue.string, default: []].insert(arrival.name.string)
+        }
+        return arrivals
+    }
+
+    /// The shards that the engine before this one died on, as the parent saw it.
+    private func casualties() -> [Casualty] {
+        guard let record = board.lastDeath, record.isChargePending else { return [] }
+        return board.slots()
+            .filter { record.culprit == nil || $0.index == record.culprit }
+            .flatMap { InFlightNote.casualties(in: $0.payload, cause: record.death.words) }
+    }
+}
+
+/// Numbers that govern the engine process.
+enum EngineLimits {
+    /// How long compute threads may take to finish their groups after SIGTERM, in seconds; what they have then is
+    /// computed again by the next engine.
+    static let joinSeconds = 4.0
+    /// Stopped queues at which the whole engine ends: two disks rarely fail alone.
+    static let stoppedQueuesMaximum = 2
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Glibc
+import Spool
+import SystemPackage
+
+/// `batchd engine`: the child that `batchd run` starts; not for people.
+struct EngineCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "engine",
+        abstract: "The engine that 'batchd run' starts and watches.",
+        shouldDisplay: false
+    )
+
+    @Option var root: String
+    @Option var parent: Int32
+    @Flag var once = false
+
+    func run() throws {
+        try reportingFailure {
+            try ChildProcess.dieWithParent(parent)
+            let signals = try SignalDescriptor()
+            // Held by this process too, so that no other daemon starts before this one is gone.
+            let lock = try InstanceLock(
+                inherited: FileDescriptor(rawValue: EngineSupervisor.lockDescriptor)
+            )
+            let board = try InFlightBoard(
+                inherited: FileDescriptor(rawValue: EngineSupervisor.boardDescriptor)
+            )
+            let engine = try Engine(root: SpoolRoot(path: root), board: board, signals: signals, isOnce: once)
+            let code = try engine.run()
+            withExtendedLifetime(lock) {}
+            throw ExitCode(code)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import BatchCore
+import PrometheusMetrics
+import Spool
+import SystemPackage
+
+/// What the engine tells the world outside its log: metrics, the status snapshot, the progress line, found budgets.
+final class EngineJournal: SpoolObserver {
+    /// Seconds between two snapshots.
+    static let snapshotSeconds = 1.0
+
+    private let root: SpoolRoot
+    private let time: any TimeSource
+    private let budgets: BudgetStore
+    private let progress: EngineProgressLine
+    private let writesMetrics: Bool
+    private let registry = PrometheusRegistry()
+    private let metrics: EngineMetrics
+    private var rate: RateMeter
+    private var lastWrite = -Double.infinity
+
+    init(
+        root: SpoolRoot,
+        time: any TimeSource,
+        budgets: BudgetStore,
+        progress: EngineProgressLine,
+        writesMetrics: Bool
+    ) {
+        self.root = root
+        self.time = time
+        self.budgets = budgets
+        self.progress = progress
+        self.writesMetrics = writesMetrics
+        metrics = EngineMetrics(factory: registry)
+        rate = RateMeter(startSeconds: time.monotonicSeconds)
+    }
+
+    /// When the next snapshot is due.
+    var secondsToNextWrite: Double {
+        max(lastWrite + Self.snapshotSeconds - time.monotonicSeconds, 0.01)
+    }
+
+    func published(_ job: JobMetrics) {
+        metrics.published(job)
+    }
+
+    func setAside(queue: String, code: String) {
+        metrics.setAside(queue: queue, code: code)
+    }
+
+    /// Writes what is due.
+    func write(_ exchange: WorkExchange, _ keeper: SpoolKeeper, isFinal: Bool) {
+        guard isFinal || secondsToNextWrite <= 0.01 else { return }
+        lastWrite = time.monotonicSeconds
+        let settled = exchange.takeSettledBudgets()
+        if !settled.isEmpty { budgets.add(settled) }
+        let now = exchange.progress()
+        rate.record(records: now.answered + now.failed, atSeconds: time.monotonicSeconds)
+        let snapshot = StatusSnapshot(
+            writtenWallSeconds: time.wallSeconds,
+            jobs: isFinal ? [] : now.jobs,
+            recordsPerSecond: isFinal ? 0 : rate.recordsPerSecond,
+            pause: keeper.pauseReason,
+            stoppedQueues: keeper.stoppedQueues
+        )
+        metrics.update(snapshot, answered: now.answered, failed: now.failed)
+        progress.update(isFinal ? nil : snapshot)
+        // Neither file is worth a sync, nor worth stopping for: the next one comes in a second.
+        replace(SpoolLayout.statusSnapshot, with: try? DocumentCoding.encode(snapshot))
+        if writesMetrics { replace(SpoolLayout.metricsTextfile, with: Array(registry.exposition().utf8)) }
+    }
+
+    private func replace(_ path: FilePath, with bytes: [UInt8]?) {
+        guard let bytes else { return }
+        let temporary = FilePath(path.string + ".tmp")
+        do {
+            try root.disk.removeTree(temporary)
+            let file = try root.disk.open(temporary, .createNew)
+            defer { try? file.close() }
+            try bytes.withUnsafeBytes { try file.write($0) }
+            try root.disk.rename(temporary, to: path, replacing: true)
+        } catch {
+            // The keeper meets the same disk and says what is wrong with it.
+        }
+    }
+}
+
+/// Records a second over the last few seconds.
+struct RateMeter {
+    /// The time over which the rate is taken, in seconds.
+    static let windowSeconds = 10.0
+    private var samples: [(seconds: Double, records: Int)]
+
+    init(startSeconds: Double) {
+        samples = [(startSeconds, 0)]
+    }
+
+    mutating func record(records: Int, atSeconds seconds: Double) {
+        samples.append((seconds, records))
+        while samples.count > 2, samples[1].seconds < seconds - Self.windowSeconds { samples.removeFirst() }
+    }
+
+    var recordsPerSecond: Double {
+        guard let first = samples.first, let last = samples.last, last.seconds > first.seconds else { return 0 }
+        return Double(last.records - first.records) / (last.seconds - first.seconds)
+    }
+}

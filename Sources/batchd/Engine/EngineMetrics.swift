@@ -1,0 +1,60 @@
+import CoreMetrics
+import Spool
+
+/// Every metric of the engine, by name.
+struct EngineMetrics {
+    private let factory: any MetricsFactory
+    private let activeJobs: Meter
+    private let rate: Meter
+    private let paused: Meter
+    private let stopped: Meter
+
+    init(factory: any MetricsFactory) {
+        self.factory = factory
+        activeJobs = Meter(label: "batchd_jobs_active", dimensions: [], factory: factory)
+        rate = Meter(label: "batchd_records_per_second", dimensions: [], factory: factory)
+        paused = Meter(label: "batchd_paused", dimensions: [], factory: factory)
+        stopped = Meter(label: "batchd_queues_stopped", dimensions: [], factory: factory)
+    }
+
+    /// Counts a published job and its records.
+    func published(_ job: JobMetrics) {
+        let queue = ("queue", job.job.queue)
+        counter("batchd_jobs_total", [queue, ("outcome", job.outcome.rawValue)]).increment()
+        counter("batchd_records_total", [queue, ("outcome", "out")]).increment(by: job.records.answered)
+        counter("batchd_records_total", [queue, ("outcome", "failed")]).increment(by: job.records.failed)
+        counter("batchd_records_truncated_total", [queue]).increment(by: job.records.truncated)
+        counter("batchd_tokens_total", [queue]).increment(by: job.tokens)
+        counter("batchd_attempts_charged_total", [queue]).increment(by: job.attempts)
+        for (label, count) in job.labels {
+            counter("batchd_results_total", [queue, ("label", label)]).increment(by: count)
+        }
+        for (code, count) in job.errors {
+            counter("batchd_errors_total", [queue, ("code", code)]).increment(by: count)
+        }
+        recorder("batchd_job_seconds", [queue]).record(job.seconds.wall)
+        Meter(label: "batchd_last_publication_timestamp_seconds", dimensions: [queue], factory: factory)
+            .set(SystemTimeSource().wallSeconds)
+    }
+
+    /// Counts a job or file that waits for a person.
+    func setAside(queue: String, code: String) {
+        counter("batchd_set_aside_total", [("queue", queue), ("code", code)]).increment()
+    }
+
+    /// Shows the present state.
+    func update(_ snapshot: StatusSnapshot, answered: Int, failed: Int) {
+        activeJobs.set(snapshot.jobs.count)
+        rate.set(snapshot.recordsPerSecond)
+        paused.set(snapshot.pause == nil ? 0 : 1)
+        stopped.set(snapshot.stoppedQueues.count)
+    }
+
+    private func counter(_ label: String, _ dimensions: [(String, String)]) -> Counter {
+        Counter(label: label, dimensions: dimensions, factory: factory)
+    }
+
+    private func recorder(_ label: String, _ dimensions: [(String, String)]) -> Recorder {
+        Recorder(label: label, dimensions: dimensions, aggregate: true, factory: factory)
+    }
+}

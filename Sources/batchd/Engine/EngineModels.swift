@@ -1,0 +1,46 @@
+import BatchCore
+import FoundationEssentials
+import Models
+import Spool
+import Synchronization
+import SystemPackage
+
+/// Loads models by reference, each version once.
+final class EngineModels: Sendable {
+    private let root: String
+    private let forcedKernels = ProcessInfo.processInfo.environment["BATCHD_FORCE_ISA"]
+    private let loaded: Mutex<[String: any BatchModel]> = Mutex([:])
+
+    init(root: FilePath) {
+        self.root = root.string
+    }
+
+    /// Loads a model; the same reference gives the same model for as long as this process lives.
+    func load(_ reference: String) throws -> any BatchModel {
+        if let model = loaded.withLock({ $0[reference] }) { return model }
+        let model = try ModelRegistry.load(reference, root: root, forcedKernels: forcedKernels)
+        loaded.withLock { $0[reference] = model }
+        return model
+    }
+
+    /// Forgets what references meant, so that a reload sees new versions.
+    func forget() {
+        loaded.withLock { $0 = [:] }
+    }
+
+    /// Loads the model of every queue.
+    ///
+    /// - Throws: `CommandFailure` that names the queue whose model is not there.
+    func check(_ queues: [String: LoadedQueueConfiguration]) throws {
+        for (name, queue) in queues.sorted(by: { $0.key < $1.key }) {
+            do {
+                _ = try load(queue.values.model)
+            } catch {
+                throw CommandFailure(
+                    ExitStatus.configuration,
+                    "queue '\(name)' wants model '\(queue.values.model)': \(error)"
+                )
+            }
+        }
+    }
+}

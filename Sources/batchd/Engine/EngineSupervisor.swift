@@ -1,0 +1,131 @@
+import Glibc
+import Spool
+import SystemPackage
+
+/// The parent's whole life: start the engine, pass signals on, end it when it hangs, start it again when it dies.
+///
+/// It keeps no records of its own. What the engine had in flight stands in shared memory, which the next engine
+/// inherits and turns into charged attempts.
+struct EngineSupervisor {
+    /// Descriptors under which the engine finds what it inherits.
+    static let lockDescriptor: CInt = 3
+    static let boardDescriptor: CInt = 4
+    /// Deaths with nothing in flight, one after the other, after which the parent gives up.
+    static let idleDeathsMaximum = 5
+    /// How long an engine may take to end after SIGTERM before it is killed, in seconds.
+    static let terminationSeconds = 5.0
+
+    private let arguments: [String]
+    private let lock: InstanceLock
+    private let board: InFlightBoard
+    private let signals: SignalDescriptor
+
+    init(arguments: [String], lock: InstanceLock, threads: Int) throws {
+        self.arguments = arguments
+        self.lock = lock
+        board = try InFlightBoard(slotCount: threads)
+        signals = try SignalDescriptor()
+    }
+
+    /// Runs engines until one exits by itself.
+    ///
+    /// - Parameter deadlineSeconds: When to end it as by SIGTERM.
+    /// - Returns: The exit code for the whole command.
+    /// - Throws: `SupervisionError`, or `CommandFailure` where engines die without end.
+    func run(deadlineSeconds: Double?) throws -> Int32 {
+        let end = deadlineSeconds.map { SystemTimeSource.monotonicNanoseconds + Int64($0 * 1e9) }
+        var idleDeaths = 0
+        while true {
+            let child = try ChildProcess(
+                .thisBinary(
+                    arguments: arguments,
+                    descriptors: [Self.lockDescriptor: lock.descriptor, Self.boardDescriptor: board.descriptor]
+                )
+            )
+            var watch = Watch(endNanoseconds: end)
+            let death = try watchUntilDeath(of: child, &watch)
+            switch death {
+            case .exit(let code): return Int32(code)
+            case .signal where watch.isTerminating:
+                return ExitStatus.temporary
+            case .signal, .timeout:
+                let wasIdle = board.slots().isEmpty
+                idleDeaths = wasIdle ? idleDeaths + 1 : 0
+                board.recordDeath(death, chargesAttempt: !wasIdle)
+                StandardStream.error("batchd: the engine died (\(death.words)); starting it again\n")
+            }
+            if idleDeaths >= Self.idleDeathsMaximum {
+                throw CommandFailure(
+                    ExitStatus.unavailable,
+                    "the engine died \(idleDeaths) times with nothing in flight; "
+                        + "this is a defect of batchd, please report it with the lines above"
+                )
+            }
+        }
+    }
+
+    /// What the parent waits for while a child lives.
+    private struct Watch {
+        /// When `--deadline` is over.
+        let endNanoseconds: Int64?
+        /// Since when the child has been asked to end.
+        var terminatingSince: Int64?
+        var timedOutSlot: Int?
+
+        var isTerminating: Bool { terminatingSince != nil }
+    }
+
+    private func watchUntilDeath(of child: ChildProcess, _ watch: inout Watch) throws -> EngineDeath {
+        while true {
+            switch try child.wait(for: [signals.descriptor], timeoutMilliseconds: timeout(for: watch)) {
+            case .ended(.exited(let code)): return .exit(Int(code))
+            case .ended(.signaled(let number)):
+                return watch.timedOutSlot.map { .timeout(slot: $0) } ?? .signal(Int(number))
+            case .readable: passSignals(to: child, &watch)
+            case .timedOut: actOnTime(child, &watch)
+            }
+        }
+    }
+
+    private func passSignals(to child: ChildProcess, _ watch: inout Watch) {
+        while let signal = signals.next() {
+            if signal != SIGHUP && watch.terminatingSince == nil {
+                watch.terminatingSince = SystemTimeSource.monotonicNanoseconds
+            }
+            child.send(signal == SIGINT ? SIGTERM : signal)
+        }
+    }
+
+    private func actOnTime(_ child: ChildProcess, _ watch: inout Watch) {
+        let now = SystemTimeSource.monotonicNanoseconds
+        if let since = watch.terminatingSince {
+            if now - since > Int64(Self.terminationSeconds * 1e9) { child.kill() }
+        } else if let end = watch.endNanoseconds, now >= end {
+            watch.terminatingSince = now
+            child.send(SIGTERM)
+        } else if let slot = board.overdueSlot(nowNanoseconds: now), watch.timedOutSlot == nil {
+            watch.timedOutSlot = slot
+            child.kill()
+        }
+    }
+
+    /// Milliseconds until something may be due; the board is looked at every second, since it changes unseen.
+    private func timeout(for watch: Watch) -> Int {
+        let now = SystemTimeSource.monotonicNanoseconds
+        var due = now + 1_000_000_000
+        if let end = watch.endNanoseconds, !watch.isTerminating { due = min(due, end) }
+        if let deadline = board.nextDeadlineNanoseconds { due = min(due, deadline + 1_000_000) }
+        return Int(max(due - now, 0) / 1_000_000) + 1
+    }
+}
+
+extension EngineDeath {
+    /// "signal 11", "exit code 1", "no answer in time".
+    var words: String {
+        switch self {
+        case .signal(let number): "signal \(number)"
+        case .exit(let code): "exit code \(code)"
+        case .timeout: "no answer in time"
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import FoundationEssentials
+import Glibc
+import Kernels
+import Spool
+
+/// What is known of this machine and this build.
+enum Machine {
+    /// The build, as metrics and `--version` name it.
+    static let build = "batchd 0.1.0"
+
+    /// The second-level cache of a core, in bytes; 1 MiB where the kernel does not say.
+    static var secondLevelCacheBytes: Int {
+        let bytes = sysconf(Int32(_SC_LEVEL2_CACHE_SIZE))
+        return bytes > 0 ? bytes : 1 << 20
+    }
+
+    /// What every job's metrics say of this process.
+    static var provenance: Provenance {
+        let forced = ProcessInfo.processInfo.environment[KernelTable.environmentVariable]
+        let isa = (try? KernelTable.select(forced: forced))?.name ?? "unknown"
+        return Provenance(isa: isa, build: build, peakRSSBytes: { peakRSSBytes })
+    }
+
+    /// The largest resident size of this process so far, in bytes.
+    static var peakRSSBytes: Int {
+        var usage = rusage()
+        getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss * 1024
+    }
+}
