@@ -9,4 +9,15 @@ enum Hexadecimal {
         default: nil
         }
     }
+
+    /// Whether each of four bytes is a digit: comparisons as additions, whose result is the byte's high bit.
+    @inline(__always)
+    static func areDigits(_ word: UInt32) -> Bool {
+        let highBits: UInt32 = 0x8080_8080
+        guard word & highBits == 0 else { return false }
+        let lower = word | 0x2020_2020
+        let decimal = (word + 0x5050_5050) & ~(word + 0x4646_4646)
+        let alphabetic = (lower + 0x1F1F_1F1F) & ~(lower + 0x1919_1919)
+        return (decimal | alphabetic) & highBits == highBits
+    }
 }

@@ -17,7 +17,7 @@ extension JSONCursor {
                 try skipMultibyteRun()
             } else if byte == UInt8(ascii: "\\") {
                 hasEscapes = true
-                try skipEscape()
+                repeat { try skipEscape() } while pointer < end && pointer.pointee == UInt8(ascii: "\\")
             } else {
                 throw fault(.controlCharacter)
             }
@@ -27,12 +27,15 @@ extension JSONCursor {
     @inline(__always)
     private mutating func skipMultibyteRun() throws(ScanFault) {
         repeat {
+            pointer = UTF8Sequence.skipCommonPairs(from: pointer, to: end)
+            guard pointer < end, pointer.pointee >= 0x80 else { return }
             let length = UTF8Sequence.length(UTF8Sequence.word(at: pointer, end: end))
             guard length > 0 else { throw fault(.notUTF8) }
             pointer += length
         } while pointer < end && pointer.pointee >= 0x80
     }
 
+    @inline(__always)
     private mutating func skipEscape() throws(ScanFault) {
         guard end - pointer >= 2 else { throw fault(.unterminatedString) }
         switch pointer[1] {
@@ -41,7 +44,8 @@ extension JSONCursor {
             pointer += 2
         case UInt8(ascii: "u"):
             guard end - pointer >= 6 else { throw fault(.invalidEscape) }
-            for index in 2..<6 where Hexadecimal.value(of: pointer[index]) == nil { throw fault(.invalidEscape) }
+            let digits = UnsafeRawPointer(pointer + 2).loadUnaligned(as: UInt32.self)
+            guard Hexadecimal.areDigits(digits) else { throw fault(.invalidEscape) }
             pointer += 6
         default: throw fault(.invalidEscape)
         }

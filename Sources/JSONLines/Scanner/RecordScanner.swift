@@ -49,7 +49,9 @@ public struct RecordScanner: Sendable {
                 if record.values.count != keys.count {
                     record.values = [ScannedValue](repeating: ScannedValue(), count: keys.count)
                 }
-                let isObject = try scan(bytes, into: &record.values)
+                let isObject = try record.values.withUnsafeMutableBufferPointer { values throws(ScanFault) in
+                    try scan(bytes, into: values)
+                }
                 return isObject ? nil : Self.notAnObject
             } catch {
                 // Whatever the grammar said first: a line that is not UTF-8 is kept in another way.
@@ -68,7 +70,11 @@ public struct RecordScanner: Sendable {
     )
 
     /// Checks a line; false where it is valid but no object.
-    private func scan(_ bytes: UnsafeRawBufferPointer, into values: inout [ScannedValue]) throws(ScanFault) -> Bool {
+    @inline(__always)
+    private func scan(
+        _ bytes: UnsafeRawBufferPointer,
+        into values: UnsafeMutableBufferPointer<ScannedValue>
+    ) throws(ScanFault) -> Bool {
         guard let base = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), !bytes.isEmpty else {
             throw ScanFault(reason: .emptyLine, offset: 0)
         }
@@ -82,9 +88,9 @@ public struct RecordScanner: Sendable {
         guard cursor.pointer < cursor.end else { throw cursor.fault(.emptyLine) }
         let isObject = cursor.pointer.pointee == UInt8(ascii: "{")
         if isObject {
-            try scanMembers(&cursor, into: &values)
+            try scanMembers(&cursor, into: values)
         } else {
-            if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw cursor.fault(.byteOrderMark) }
+            if cursor.pointer.pointee == 0xEF { throw cursor.fault(.byteOrderMark) }
             _ = try cursor.skipValue(depth: 0)
         }
         cursor.skipWhiteSpace()
@@ -94,7 +100,10 @@ public struct RecordScanner: Sendable {
 
     /// Walks through the members of the top-level object.
     @inline(__always)
-    private func scanMembers(_ cursor: inout JSONCursor, into values: inout [ScannedValue]) throws(ScanFault) {
+    private func scanMembers(
+        _ cursor: inout JSONCursor,
+        into values: UnsafeMutableBufferPointer<ScannedValue>
+    ) throws(ScanFault) {
         for index in values.indices { values[index] = ScannedValue() }
         cursor.pointer += 1
         cursor.skipWhiteSpace()

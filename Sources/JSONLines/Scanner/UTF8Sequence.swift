@@ -18,6 +18,25 @@ enum UTF8Sequence {
         return 0
     }
 
+    /// Passes over three-byte sequences, two at a time, as long as both are well-formed whatever their second byte is.
+    ///
+    /// That is so for every lead byte but E0 and ED, hence for nearly all text in Chinese, Japanese and Korean.
+    @inline(__always)
+    static func skipCommonPairs(
+        from start: UnsafePointer<UInt8>,
+        to end: UnsafePointer<UInt8>
+    ) -> UnsafePointer<UInt8> {
+        var pointer = start
+        while end - pointer >= 8 {
+            let word = UInt64(littleEndian: UnsafeRawPointer(pointer).loadUnaligned(as: UInt64.self))
+            guard word & 0x0000_C0C0_F0C0_C0F0 == 0x0000_8080_E080_80E0 else { break }
+            let common: UInt64 = 0b1101_1111_1111_1110
+            guard (common >> (word & 0x0F)) & (common >> (word >> 24 & 0x0F)) & 1 == 1 else { break }
+            pointer += 6
+        }
+        return pointer
+    }
+
     /// Up to four bytes, little-endian, zero beyond the end; zero is no continuation byte.
     @inline(__always)
     static func word(at pointer: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>) -> UInt32 {

@@ -23,7 +23,7 @@ public struct ErrorLine: Sendable {
     ///
     /// - Parameters:
     ///   - error: What `_error` says.
-    ///   - original: The record's line without its terminator.
+    ///   - original: The record's line without its terminator, hence without line feeds.
     ///   - isCutShort: Whether `original` is only the beginning of a line that was too long.
     ///   - output: Where the line goes.
     public mutating func append(
@@ -66,15 +66,19 @@ public struct ErrorLine: Sendable {
         to output: inout [UInt8]
     ) -> Bool {
         guard error.kind == .object else { return false }
+        let start = output.count
         switch (raw.kind, rawBase64.kind) {
-        case (.string, .absent):
-            JSONText.appendUnescaped(line.extracting(raw.contents), to: &output)
-            return true
+        case (.string, .absent): JSONText.appendUnescaped(line.extracting(raw.contents), to: &output)
         case (.absent, .string):
-            return Base64.appendDecoded(line.extracting(rawBase64.contents), to: &output)
-        default:
+            guard Base64.appendDecoded(line.extracting(rawBase64.contents), to: &output) else { return false }
+        default: return false
+        }
+        // No line held a line feed: it would turn into two lines wherever parts of this one are written again.
+        guard !output[start...].contains(UInt8(ascii: "\n")) else {
+            output.removeSubrange(start...)
             return false
         }
+        return true
     }
 
     /// Appends an object, which was found valid, without `_error` members, up to where another member may follow.
