@@ -27,7 +27,7 @@ extension JSONCursor {
     @inline(__always)
     private mutating func skipMultibyteRun() throws(ScanFault) {
         repeat {
-            pointer = UTF8Sequence.skipCommonPairs(from: pointer, to: end)
+            pointer = UTF8Sequence.skipPairs(from: pointer, to: end)
             guard pointer < end, pointer.pointee >= 0x80 else { return }
             let length = UTF8Sequence.length(UTF8Sequence.word(at: pointer, end: end))
             guard length > 0 else { throw fault(.notUTF8) }

@@ -18,11 +18,9 @@ enum UTF8Sequence {
         return 0
     }
 
-    /// Passes over three-byte sequences, two at a time, as long as both are well-formed whatever their second byte is.
-    ///
-    /// That is so for every lead byte but E0 and ED, hence for nearly all text in Chinese, Japanese and Korean.
+    /// Passes over three-byte sequences, two at a time, as long as both are well-formed.
     @inline(__always)
-    static func skipCommonPairs(
+    static func skipPairs(
         from start: UnsafePointer<UInt8>,
         to end: UnsafePointer<UInt8>
     ) -> UnsafePointer<UInt8> {
@@ -30,8 +28,11 @@ enum UTF8Sequence {
         while end - pointer >= 8 {
             let word = UInt64(littleEndian: UnsafeRawPointer(pointer).loadUnaligned(as: UInt64.self))
             guard word & 0x0000_C0C0_F0C0_C0F0 == 0x0000_8080_E080_80E0 else { break }
-            let common: UInt64 = 0b1101_1111_1111_1110
-            guard (common >> (word & 0x0F)) & (common >> (word >> 24 & 0x0F)) & 1 == 1 else { break }
+            // As in `length`, neither 0 nor 200D: an addition of 7FFF carries into bit 15 of every lane but 0.
+            let bits = word & 0x0000_0020_0F00_200F
+            let carry: UInt64 = 0x0000_007F_FF00_7FFF
+            let both = (bits + carry) & ((bits ^ 0x0000_0020_0D00_200D) + carry)
+            guard both & 0x0000_0080_0000_8000 == 0x0000_0080_0000_8000 else { break }
             pointer += 6
         }
         return pointer

@@ -62,10 +62,7 @@ public final class DecodedStream {
             input = [UInt8](repeating: 0, count: ZSTD_DStreamInSize())
             context = ZSTD_createDCtx()
             guard let context else {
-                throw JSONLinesError(
-                    .zstdOutOfMemory,
-                    "libzstd could not allocate a decoder. Free memory or lower the number of threads, then retry."
-                )
+                throw .noDecoder
             }
             ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Int32(limits.windowLogMaximum))
         }
@@ -103,11 +100,7 @@ public final class DecodedStream {
         statistics.compressedBytes += count
         if compression == .none && count > 0 { statistics.everyFrameHasChecksum = false }
         guard statistics.compressedBytes <= limits.compressedBytesMaximum else {
-            throw JSONLinesError(
-                .compressedTooLarge,
-                "The file is longer than \(limits.compressedBytesMaximum) bytes. "
-                    + "Split it, or raise the limit on compressed bytes."
-            )
+            throw JSONLinesError.compressedTooLarge(limits)
         }
         return count
     }
@@ -134,26 +127,13 @@ public final class DecodedStream {
 
     private func checkDecodedSize() throws(JSONLinesError) {
         let decoded = statistics.decodedBytes
-        guard decoded <= limits.decodedBytesMaximum else { throw decodedTooLarge() }
+        guard decoded <= limits.decodedBytesMaximum else { throw .decodedTooLarge(limits) }
         guard compression == .zstd, decoded > limits.ratioExemptBytes else { return }
         let (allowed, overflow) = (statistics.compressedBytes - (inputEnd - inputStart))
             .multipliedReportingOverflow(by: limits.ratioMaximum)
         guard overflow || decoded <= allowed else {
-            throw JSONLinesError(
-                .ratioTooHigh,
-                "\(decoded) bytes came out of the first \(allowed / limits.ratioMaximum) bytes of the file, more than "
-                    + "\(limits.ratioMaximum) for one. It may be a decompression bomb; "
-                    + "if it is not, compress it less or raise the limit on the ratio."
-            )
+            throw .ratioTooHigh(decoded: decoded, compressed: allowed / limits.ratioMaximum, limits)
         }
-    }
-
-    private func decodedTooLarge() -> JSONLinesError {
-        JSONLinesError(
-            .decodedTooLarge,
-            "The file holds more than \(limits.decodedBytesMaximum) decoded bytes. "
-                + "Split it, or raise the limit on decoded bytes."
-        )
     }
 
     // MARK: Frames
@@ -178,21 +158,14 @@ public final class DecodedStream {
         frameOffset = statistics.compressedBytes - (inputEnd - inputStart)
         if inputStart == inputEnd {
             guard statistics.frames > 0 else {
-                throw JSONLinesError(
-                    .zstdTruncated,
-                    "The file is empty, and an empty zstd file still has a frame. Write it again."
-                )
+                throw JSONLinesError.emptyFile
             }
             return false
         }
         let header = try readHeader()
         statistics.frames += 1
         guard statistics.frames <= limits.framesMaximum else {
-            throw JSONLinesError(
-                .tooManyFrames,
-                "The file has more than \(limits.framesMaximum) zstd frames. "
-                    + "Compress it again as fewer frames, or raise the limit on frames."
-            )
+            throw JSONLinesError.tooManyFrames(limits)
         }
         if header.frameType == ZSTD_skippableFrame {
             beginSkippableFrame(contentBytes: Int(header.frameContentSize))
@@ -232,16 +205,14 @@ public final class DecodedStream {
 
     private func beginContentFrame(_ header: ZSTD_frameHeader) throws(JSONLinesError) {
         guard header.dictID == 0 else {
-            throw JSONLinesError(
-                .zstdDictionary,
-                "The frame at byte \(frameOffset) needs dictionary \(header.dictID), and job files have none. "
-                    + "Compress the file without a dictionary."
-            )
+            throw .dictionary(header.dictID, frameOffset: frameOffset)
         }
-        guard header.windowSize <= UInt64(1) << UInt64(limits.windowLogMaximum) else { throw windowTooLarge(header) }
+        guard header.windowSize <= UInt64(1) << UInt64(limits.windowLogMaximum) else {
+            throw .windowTooLarge(header.windowSize, frameOffset: frameOffset, limits)
+        }
         frameContentSize = header.frameContentSize == ZSTD_CONTENTSIZE_UNKNOWN ? nil : header.frameContentSize
         let remaining = UInt64(max(0, limits.decodedBytesMaximum - statistics.decodedBytes))
-        if let frameContentSize, frameContentSize > remaining { throw decodedTooLarge() }
+        if let frameContentSize, frameContentSize > remaining { throw .decodedTooLarge(limits) }
         frameDecodedBytes = 0
         frameHasChecksum = header.checksumFlag != 0
         ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
@@ -287,58 +258,16 @@ public final class DecodedStream {
         return output.pos
     }
 
-    // MARK: Errors
-
     private func checkContentSize() throws(JSONLinesError) {
         guard let frameContentSize, frameContentSize != frameDecodedBytes else { return }
-        throw JSONLinesError(
-            .zstdContentSize,
-            "The frame at byte \(frameOffset) holds \(frameDecodedBytes) bytes and its header says "
-                + "\(frameContentSize). Transfer the file again, or write it again."
-        )
+        throw .contentSize(said: frameContentSize, held: frameDecodedBytes, frameOffset: frameOffset)
     }
 
     private func truncated() -> JSONLinesError {
-        JSONLinesError(
-            .zstdTruncated,
-            "The file ends after \(statistics.compressedBytes) bytes, inside the frame that starts at byte "
-                + "\(frameOffset). Transfer it again."
-        )
-    }
-
-    private func windowTooLarge(_ header: ZSTD_frameHeader) -> JSONLinesError {
-        JSONLinesError(
-            .zstdWindowTooLarge,
-            "The frame at byte \(frameOffset) needs a window of \(header.windowSize) bytes; the limit is "
-                + "\(1 << limits.windowLogMaximum). Compress the file without --ultra and --long, or raise the limit on windows."
-        )
+        .truncated(afterBytes: statistics.compressedBytes, frameOffset: frameOffset)
     }
 
     private func decodingError(_ result: Int) -> JSONLinesError {
-        let name = String(cString: ZSTD_getErrorName(result))
-        let place = "frame \(statistics.frames) at byte \(frameOffset)"
-        switch ZSTD_getErrorCode(result) {
-        case ZSTD_error_prefix_unknown:
-            return JSONLinesError(
-                .zstdBadMagic,
-                "There is no zstd frame at byte \(frameOffset). Compress the file with zstd, "
-                    + "remove what follows its last frame, or give it a name without .zst."
-            )
-        case ZSTD_error_checksum_wrong:
-            return JSONLinesError(
-                .zstdChecksum,
-                "The content of \(place) does not match its checksum. Transfer the file again."
-            )
-        case ZSTD_error_memory_allocation:
-            return JSONLinesError(
-                .zstdOutOfMemory,
-                "libzstd could not allocate the window of \(place). Free memory, then retry."
-            )
-        default:
-            return JSONLinesError(
-                .zstdCorrupt,
-                "libzstd cannot decode \(place): \(name). Transfer the file again, or write it again."
-            )
-        }
+        .decoding(result, frame: statistics.frames, frameOffset: frameOffset)
     }
 }

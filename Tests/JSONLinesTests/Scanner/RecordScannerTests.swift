@@ -85,7 +85,7 @@ import Testing
     func whatIsNotUTF8IsRefusedAtEveryPlace(sequence: [UInt8]) {
         for padding in 0..<18 {
             let before = Array("{\"text\":\"".utf8) + [UInt8](repeating: 0x61, count: padding)
-            for after in ["\"}", "", "\",\"more\":\"some text behind it\"}", "你好你好\"}"] {
+            for after in ["\"}", "", "\u{FFFD}\u{FFFD}\"}", "\",\"more\":\"some text behind it\"}", "你好你好\"}"] {
                 let failure = scan(before + sequence + Array(after.utf8)).failure
                 #expect(failure?.code == .invalidUTF8)
                 #expect(failure?.offset == before.count)

@@ -76,6 +76,14 @@ import Testing
         }
     }
 
+    @Test func damageHasItsCode() throws {
+        var file = try frame(Array("stored as it is".utf8))
+        file[file.count - 1] ^= 1
+        #expect(try code(file) == .zstdChecksum)
+        // A block of the reserved type 3.
+        #expect(try code([0x28, 0xB5, 0x2F, 0xFD, 0x20, 2, 0x17, 0, 0, 0x61, 0x62]) == .zstdCorrupt)
+    }
+
     @Test func errorsComeAgain() throws {
         let stream = try DecodedStream(.zstd, source: source(Array("not zstd at all".utf8)))
         for _ in 0..<2 {
