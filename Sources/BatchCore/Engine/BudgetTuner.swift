@@ -7,8 +7,6 @@ public struct BudgetTuner: Sendable, Equatable {
     public let candidates: [Int]
     /// Groups measured for each candidate before the choice.
     public static let samplesPerCandidate = 5
-    /// Groups with fewer tokens than this times the budget say little about it.
-    public static let batchesPerSampleMinimum = 2
     /// The settled budget; nil while tuning.
     public private(set) var chosen: Int?
     private var rates: [Int: [Double]] = [:]
@@ -25,15 +23,15 @@ public struct BudgetTuner: Sendable, Equatable {
         self.chosen = chosen
     }
 
-    /// Budgets around the one whose tokens fill half of a core's second-level cache.
+    /// Budgets up to the one whose tokens fill half of a core's second-level cache.
     ///
     /// - Parameters:
     ///   - cacheBytes: The size of the cache.
     ///   - bytesPerToken: What a token occupies while its batch is computed.
     /// - Returns: Five budgets, each twice the one before.
     public static func candidates(cacheBytes: Int, bytesPerToken: Int) -> [Int] {
-        let middle = max(cacheBytes / 2 / max(bytesPerToken, 1), 64)
-        return [middle / 4, middle / 2, middle, middle * 2, middle * 4]
+        let largest = max(cacheBytes / 2 / max(bytesPerToken, 1), 1024)
+        return [largest / 16, largest / 8, largest / 4, largest / 2, largest]
     }
 
     /// The budget for the next group.
@@ -52,7 +50,8 @@ public struct BudgetTuner: Sendable, Equatable {
     /// - Returns: The budget, when this measurement settled it.
     public mutating func record(_ cost: GroupCost) -> Int? {
         guard chosen == nil, cost.seconds > 0, candidates.contains(cost.budgetTokens),
-            cost.tokens >= cost.budgetTokens * Self.batchesPerSampleMinimum
+            // A group that does not fill one batch says nothing about its size.
+            cost.tokens >= cost.budgetTokens
         else { return nil }
         rates[cost.budgetTokens, default: []].append(Double(cost.tokens) / cost.seconds)
         guard candidates.allSatisfy({ (rates[$0]?.count ?? 0) >= Self.samplesPerCandidate }) else { return nil }

@@ -30,3 +30,13 @@ public struct LineBlock: Sendable, Equatable {
         lines.removeAll(keepingCapacity: true)
     }
 }
+
+/// Lines that a reader passed over.
+public struct SkippedLines: Sendable, Equatable {
+    /// The number of lines, at least 1.
+    public var count: Int
+    /// The number of the first line, from 1.
+    public var firstNumber: Int
+    /// Where the first line starts in the decoded stream, in bytes.
+    public var firstByteOffset: Int
+}

@@ -43,15 +43,16 @@ struct LineCutter {
         }
     }
 
-    /// Passes over the lines that `fill` would append and returns their number.
-    mutating func skip(maximumRecords: Int, maximumBytes: Int) throws -> Int {
-        var count = 0
-        var bytes = 0
-        while count < maximumRecords, let cut = try takeCut(room: count == 0 ? Int.max : maximumBytes - bytes) {
-            count += 1
+    /// Passes over the lines that `fill` would append.
+    mutating func skip(maximumRecords: Int, maximumBytes: Int) throws -> SkippedLines? {
+        guard let first = try takeCut(room: .max) else { return nil }
+        var skipped = SkippedLines(count: 1, firstNumber: first.number, firstByteOffset: first.byteOffset)
+        var bytes = first.length
+        while skipped.count < maximumRecords, let cut = try takeCut(room: maximumBytes - bytes) {
+            skipped.count += 1
             bytes += cut.length
         }
-        return count
+        return skipped
     }
 
     // MARK: Lines

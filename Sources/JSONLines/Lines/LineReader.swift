@@ -66,9 +66,9 @@ public final class LineReader {
     /// - Parameters:
     ///   - maximumRecords: As for `nextBlock`.
     ///   - maximumBytes: As for `nextBlock`.
-    /// - Returns: The number of lines in the block, 0 at the end.
+    /// - Returns: Where the block lies, nil at the end.
     /// - Throws: What the stream throws.
-    public func skipBlock(maximumRecords: Int, maximumBytes: Int) throws -> Int {
+    public func skipBlock(maximumRecords: Int, maximumBytes: Int) throws -> SkippedLines? {
         precondition(maximumRecords > 0, "A block holds at least one line.")
         return try cutter.skip(maximumRecords: maximumRecords, maximumBytes: maximumBytes)
     }

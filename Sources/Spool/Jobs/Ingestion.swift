@@ -16,7 +16,6 @@ final class Ingestion {
     private let staged: JobLayout
     private var pending: [SourcePart] = []
     private var current: PartReading?
-    private var block = LineBlock()
     private(set) var content = IngestedContent()
 
     /// One file to read.
@@ -101,13 +100,12 @@ final class Ingestion {
     ///
     /// - Returns: False at the end of the part.
     private func readBlock(of part: PartReading) throws -> Bool {
-        let more = try part.lines.nextBlock(
-            into: &block,
+        let shard = try part.lines.skipBlock(
             maximumRecords: settings.shardRecords,
             maximumBytes: ShardLimits.decodedBytesMaximum
         )
-        guard more else { return false }
-        content.add(block, part: content.parts.count)
+        guard let shard else { return false }
+        content.add(shard, part: content.parts.count)
         if content.records > settings.limits.records {
             content.failure = JobFailure(
                 code: "too_many_records",
@@ -195,12 +193,16 @@ struct IngestedContent {
     private(set) var replayed: JobName?
     var failure: JobFailure?
 
-    mutating func add(_ block: LineBlock, part: Int) {
-        guard let first = block.lines.first else { return }
+    mutating func add(_ lines: SkippedLines, part: Int) {
         shards.append(
-            ShardRange(records: block.lines.count, part: part, byteOffset: first.byteOffset, firstLine: first.number)
+            ShardRange(
+                records: lines.count,
+                part: part,
+                byteOffset: lines.firstByteOffset,
+                firstLine: lines.firstNumber
+            )
         )
-        records += block.lines.count
+        records += lines.count
     }
 
     mutating func add(_ part: FinishedPart, shardCopies: Bool) {

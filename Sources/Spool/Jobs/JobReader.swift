@@ -123,11 +123,11 @@ struct ShardStream {
     mutating func skip() throws {
         while true {
             if let reader {
-                let count = try reader.skipBlock(
+                let skipped = try reader.skipBlock(
                     maximumRecords: settings.shardRecords,
                     maximumBytes: ShardLimits.decodedBytesMaximum
                 )
-                if count > 0 { return }
+                if skipped != nil { return }
             }
             guard try openNextPart() else { return }
         }

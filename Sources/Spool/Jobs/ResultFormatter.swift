@@ -2,6 +2,8 @@ public import BatchCore
 import JSONLines
 
 /// Writes result lines, in the queue's choice of fields.
+///
+/// A line is bounded before it is written, so that writing it needs no checks.
 public struct ResultFormatter {
     /// One piece of every line: fixed bytes, then a value.
     private struct Piece {
@@ -19,6 +21,9 @@ public struct ResultFormatter {
     private let scoresMaximum: Int
     private let modelReference: [UInt8]
     private let passedCount: Int
+    private let writesText: Bool
+    /// The bytes of a line whose id, passed-through values and text are empty.
+    private let fixedBytesMaximum: Int
 
     /// Creates a formatter.
     ///
@@ -39,6 +44,11 @@ public struct ResultFormatter {
         scoresMaximum = min(output.scores, model.labels.count)
         modelReference = Self.quoted(model.identity.reference)
         passedCount = output.pass.count
+        writesText = output.fields.contains(.text)
+        let labelBytes = labels.reduce(0) { $0 + $1.count + 2 + LineCursor.probabilityBytesMaximum }
+        fixedBytesMaximum =
+            pieces.reduce(8) { $0 + $1.prefix.count + 1 + LineCursor.integerBytesMaximum }
+            + 2 * labelBytes + modelReference.count
     }
 
     /// Formats all results of a shard, one line each.
@@ -46,13 +56,17 @@ public struct ResultFormatter {
     /// - Parameter outcome: Records and predictions, in input order.
     /// - Returns: UTF-8, each line ended by a newline.
     public func lines(of outcome: ShardOutcome) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(outcome.block.records.count * 192)
-        for record in outcome.block.records.indices {
-            appendLine(of: outcome, record: record, to: &output)
-            output.append(UInt8(ascii: "\n"))
+        let records = 0..<outcome.block.records.count
+        let bound = records.reduce(0) { $0 + bytesMaximum(of: outcome, record: $1) }
+        return [UInt8](unsafeUninitializedCapacity: max(bound, 1)) { buffer, count in
+            guard var cursor = LineCursor(buffer) else { return }
+            let source = Source(outcome, labelCount: labels.count)
+            for record in records {
+                appendLine(of: source, record: record, to: &cursor)
+                cursor.append(UInt8(ascii: "\n"))
+            }
+            count = buffer.count - cursor.room
         }
-        return output
     }
 
     /// Formats one result without the newline.
@@ -62,89 +76,142 @@ public struct ResultFormatter {
     ///   - record: Which record.
     ///   - output: Receives the JSON object.
     public func appendLine(of outcome: ShardOutcome, record: Int, to output: inout [UInt8]) {
-        let labelCount = labels.count
-        let row = outcome.predictions.probabilities[record * labelCount..<(record + 1) * labelCount]
-        let best = row.bestIndex
+        let bound = bytesMaximum(of: outcome, record: record)
+        output += [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+            guard var cursor = LineCursor(buffer) else { return }
+            appendLine(of: Source(outcome, labelCount: labels.count), record: record, to: &cursor)
+            count = buffer.count - cursor.room
+        }
+    }
+
+    /// What lines are made of, so that no array is retained for each value.
+    private struct Source {
+        let block: RecordBlock
+        let encoded: [EncodedText]
+        let probabilities: [Float]
+        let labelCount: Int
+
+        init(_ outcome: ShardOutcome, labelCount: Int) {
+            block = outcome.block
+            encoded = outcome.encoded
+            probabilities = outcome.predictions.probabilities
+            self.labelCount = labelCount
+        }
+
+        func bestLabel(of record: Int) -> Int {
+            let start = record * labelCount
+            var best = 0
+            for label in 1..<max(labelCount, 1) where probabilities[start + label] > probabilities[start + best] {
+                best = label
+            }
+            return best
+        }
+    }
+
+    private func bytesMaximum(of outcome: ShardOutcome, record: Int) -> Int {
+        var bytes = fixedBytesMaximum + (outcome.block.records[record].id?.count ?? 0)
+        for field in 0..<passedCount { bytes += outcome.block.passedFields[record * passedCount + field].count }
+        // Six bytes are the longest escape of one.
+        if writesText { bytes += 2 + 6 * outcome.block.textRange(of: record).count }
+        return bytes
+    }
+
+    private func appendLine(of source: Source, record: Int, to cursor: inout LineCursor) {
+        let best = source.bestLabel(of: record)
         var separator = UInt8(ascii: "{")
         for piece in pieces {
-            if case .passed(let index) = piece.value {
-                let range = outcome.block.passedFields[record * passedCount + index]
-                guard !range.isEmpty else { continue }
+            if case .passed(let index) = piece.value,
+                source.block.passedFields[record * passedCount + index].isEmpty
+            {
+                continue
             }
-            output.append(separator)
+            cursor.append(separator)
             separator = UInt8(ascii: ",")
-            output.append(contentsOf: piece.prefix)
-            append(piece.value, of: outcome, record: record, row: row, best: best, to: &output)
+            append(piece.prefix, to: &cursor)
+            append(piece.value, of: source, record: record, best: best, to: &cursor)
         }
-        if separator == UInt8(ascii: "{") { output.append(separator) }
-        output.append(UInt8(ascii: "}"))
+        if separator == UInt8(ascii: "{") { cursor.append(separator) }
+        cursor.append(UInt8(ascii: "}"))
     }
 
     private func append(
         _ value: Value,
-        of outcome: ShardOutcome,
+        of source: Source,
         record: Int,
-        row: ArraySlice<Float>,
         best: Int,
-        to output: inout [UInt8]
+        to cursor: inout LineCursor
     ) {
-        let input = outcome.block.records[record]
+        let input = source.block.records[record]
         switch value {
         case .passed(let index):
-            output.append(contentsOf: outcome.block.bytes[outcome.block.passedFields[record * passedCount + index]])
+            append(source.block.bytes, source.block.passedFields[record * passedCount + index], to: &cursor)
         case .field(.id):
             if let id = input.id {
-                output.append(contentsOf: outcome.block.bytes[id])
+                append(source.block.bytes, id, to: &cursor)
             } else {
-                JSONWriter.appendInteger(input.line, to: &output)
+                cursor.appendInteger(input.line)
             }
-        case .field(.line): JSONWriter.appendInteger(input.line, to: &output)
-        case .field(.label): output.append(contentsOf: labels[best - row.startIndex])
-        case .field(.probability):
-            JSONWriter.appendDecimal(row[best], fractionDigits: OutputLimits.probabilityDigits, to: &output)
-        case .field(.scores): appendScores(row, to: &output)
-        case .field(.model): output.append(contentsOf: modelReference)
-        case .field(.inputTokens): JSONWriter.appendInteger(outcome.encoded[record].inputTokens, to: &output)
+        case .field(.line): cursor.appendInteger(input.line)
+        case .field(.label): append(labels[best], to: &cursor)
+        case .field(.probability): cursor.appendProbability(source.probabilities[record * source.labelCount + best])
+        case .field(.scores): appendScores(of: source, record: record, to: &cursor)
+        case .field(.model): append(modelReference, to: &cursor)
+        case .field(.inputTokens): cursor.appendInteger(source.encoded[record].inputTokens)
         case .field(.truncated):
-            output.append(contentsOf: outcome.encoded[record].truncated ? Self.trueBytes : Self.falseBytes)
+            append(source.encoded[record].truncated ? Self.trueBytes : Self.falseBytes, to: &cursor)
         case .field(.text):
-            let range = outcome.block.textRange(of: record)
-            JSONWriter.appendString(outcome.block.texts.span.bytes.extracting(range), to: &output)
+            var text: [UInt8] = []
+            let range = source.block.textRange(of: record)
+            JSONWriter.appendString(source.block.texts.span.bytes.extracting(range), to: &text)
+            append(text, to: &cursor)
         }
     }
 
     /// The most probable labels first; equal ones in the model's order.
-    private func appendScores(_ row: ArraySlice<Float>, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "{"))
-        if scoresMaximum == row.count && row.count <= 4 {
-            appendFewScores(row, to: &output)
+    private func appendScores(of source: Source, record: Int, to cursor: inout LineCursor) {
+        cursor.append(UInt8(ascii: "{"))
+        let start = record * source.labelCount
+        if scoresMaximum == source.labelCount && scoresMaximum <= Self.fewLabelsMaximum {
+            appendFewScores(source.probabilities, start: start, to: &cursor)
         } else {
+            let row = source.probabilities[start..<start + source.labelCount]
             let order = row.indices.sorted { (row[$0], $1) > (row[$1], $0) }
             for (rank, index) in order.prefix(scoresMaximum).enumerated() {
-                appendScore(row, index, isFirst: rank == 0, to: &output)
+                if rank > 0 { cursor.append(UInt8(ascii: ",")) }
+                appendScore(source.probabilities, start: start, label: index - start, to: &cursor)
             }
         }
-        output.append(UInt8(ascii: "}"))
+        cursor.append(UInt8(ascii: "}"))
     }
 
-    /// Selection without a sorted copy: for a handful of labels that is most of the cost of a line.
-    private func appendFewScores(_ row: ArraySlice<Float>, to output: inout [UInt8]) {
+    private static let fewLabelsMaximum = 8
+
+    /// Selection without a sorted copy: for a handful of labels sorting would be most of the cost of a line.
+    private func appendFewScores(_ probabilities: [Float], start: Int, to cursor: inout LineCursor) {
         var taken: UInt8 = 0
-        for rank in 0..<row.count {
+        for rank in 0..<scoresMaximum {
             var best = -1
-            for index in row.indices where taken & (1 << UInt8(index - row.startIndex)) == 0 {
-                if best < 0 || row[index] > row[best] { best = index }
+            for label in 0..<scoresMaximum where taken & (1 << UInt8(label)) == 0 {
+                if best < 0 || probabilities[start + label] > probabilities[start + best] { best = label }
             }
-            taken |= 1 << UInt8(best - row.startIndex)
-            appendScore(row, best, isFirst: rank == 0, to: &output)
+            taken |= 1 << UInt8(best)
+            if rank > 0 { cursor.append(UInt8(ascii: ",")) }
+            appendScore(probabilities, start: start, label: best, to: &cursor)
         }
     }
 
-    private func appendScore(_ row: ArraySlice<Float>, _ index: Int, isFirst: Bool, to output: inout [UInt8]) {
-        if !isFirst { output.append(UInt8(ascii: ",")) }
-        output.append(contentsOf: labels[index - row.startIndex])
-        output.append(UInt8(ascii: ":"))
-        JSONWriter.appendDecimal(row[index], fractionDigits: OutputLimits.probabilityDigits, to: &output)
+    private func appendScore(_ probabilities: [Float], start: Int, label: Int, to cursor: inout LineCursor) {
+        append(labels[label], to: &cursor)
+        cursor.append(UInt8(ascii: ":"))
+        cursor.appendProbability(probabilities[start + label])
+    }
+
+    private func append(_ bytes: [UInt8], to cursor: inout LineCursor) {
+        bytes.withUnsafeBufferPointer { cursor.append($0) }
+    }
+
+    private func append(_ bytes: [UInt8], _ range: Range<Int>, to cursor: inout LineCursor) {
+        bytes.withUnsafeBufferPointer { cursor.append(UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
     private static let trueBytes = Array("true".utf8)

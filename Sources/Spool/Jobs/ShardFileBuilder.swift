@@ -105,6 +105,4 @@ extension ArraySlice<Float> {
 enum OutputLimits {
     /// The zstd level of results: the fastest, since results compress well at any.
     static let compressionLevel = 1
-    /// Decimals of probabilities.
-    static let probabilityDigits = 6
 }
