@@ -19,6 +19,9 @@ struct InitCommand: ParsableCommand {
     @Argument(help: "The directory; it is made if it is missing.")
     var directory: String
 
+    @Flag(name: .long, help: "Print nothing.")
+    var quiet = false
+
     func run() throws {
         try reportingFailure {
             let path = FilePath(directory)
@@ -30,6 +33,7 @@ struct InitCommand: ParsableCommand {
             try write(ConfigurationTemplates.queue(model: "sentiment"), to: queue.configuration, on: disk)
             // The daemon's configuration makes the directory a root, so it comes last.
             try write(ConfigurationTemplates.daemon, to: SpoolLayout.daemonConfiguration, on: disk)
+            if quiet { return }
             StandardStream.output(
                 """
                 \(directory) is a root now. Next:
