@@ -7,7 +7,9 @@ struct Batchd: AsyncParsableCommand {
         commandName: "batchd",
         abstract: "Runs text and tabular models over files, overnight, on plain machines.",
         subcommands: [
-            InitCommand.self, RunCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self, EvaluateCommand.self,
+
+            InitCommand.self, RunCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self,
+            EvaluateCommand.self,
             ModelsCommand.self,
         ]
     )

@@ -36,7 +36,11 @@ extension SpoolKeeper {
     ) throws {
         guard queue.activeSources.count < Self.activeJobsPerQueueMaximum else { return }
         guard !queue.activeSources.contains(source.name) else { return }
-        guard try hasRoom() else { return }
+        guard try hasRoom() else {
+            let look = time.monotonicSeconds + PauseLimits.retrySeconds
+            queue.nextLook = min(queue.nextLook ?? look, look)
+            return
+        }
         let readiness = IncomingReadiness(disk: disk, layout: queue.layout, time: time)
         let settings = queue.configuration.values
         switch try readiness.check(source, entry, names: names, arrived: arrivals.contains(source.name), settings) {
@@ -64,10 +68,23 @@ extension SpoolKeeper {
         queue.activeSources.insert(source.name)
     }
 
+    /// Whether the disk has room for more work. What is under way goes on below the watermark too: it ends, and its
+    /// results are collected.
     private func hasRoom() throws -> Bool {
         let space = try disk.space()
-        guard space.bytes < minimumFreeBytes || space.inodes < PauseLimits.inodesMinimum else { return true }
-        throw FileSystemError(operation: "claim", path: SpoolLayout.spool, errno: .noSpace)
+        if space.bytes >= minimumFreeBytes && space.inodes >= PauseLimits.inodesMinimum {
+            if claimHold != nil { logger.notice("claiming again; there is room") }
+            claimHold = nil
+            return true
+        }
+        if claimHold == nil {
+            let reason =
+                "\(space.bytes) bytes and \(space.inodes) inodes are free, "
+                + "minimum_free_bytes is \(minimumFreeBytes)"
+            claimHold = reason
+            logger.error("claiming nothing until there is room; make room", metadata: ["reason": "\(reason)"])
+        }
+        return false
     }
 
     /// Sets aside what can never be a job, under a name of our own.

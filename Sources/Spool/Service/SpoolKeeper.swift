@@ -20,6 +20,8 @@ public final class SpoolKeeper {
     let observer: any SpoolObserver
     var queues: [String: QueueKeeper] = [:]
     var pause: Pause?
+    /// Why nothing new is claimed, while what is under way goes on.
+    var claimHold: String?
     /// Jobs that ended since the start, by how.
     public internal(set) var tally = RunTally()
 
@@ -63,6 +65,7 @@ public final class SpoolKeeper {
     ///   - configurations: The configuration of each queue, with its text.
     ///   - casualties: Shards that a dead engine was computing, with what killed it.
     public func recover(_ configurations: [String: LoadedQueueConfiguration], casualties: [Casualty] = []) {
+        restoreBallast()
         for name in configurations.keys.sorted() {
             guard let configuration = configurations[name] else { continue }
             let queue = QueueKeeper(layout: QueueLayout(queue: name), configuration: configuration)
@@ -116,7 +119,7 @@ public final class SpoolKeeper {
     }
 
     /// Why nothing is done for now, in words.
-    public var pauseReason: String? { pause?.reason }
+    public var pauseReason: String? { pause?.reason ?? claimHold }
 
     private func result(isIdle: Bool) -> TurnResult {
         var due = [pause?.retryAt, exchange.nextDue].compactMap(\.self)
@@ -179,16 +182,28 @@ public final class SpoolKeeper {
         logger.error("paused; nothing is lost, work goes on when there is room", metadata: ["reason": "\(reason)"])
     }
 
+    /// Lays the ballast down again; a disk that has no room for it will pause soon enough.
+    private func restoreBallast() {
+        guard (try? disk.status(of: SpoolLayout.ballast)) == .some(nil),
+            let space = try? disk.space(), space.bytes >= minimumFreeBytes
+        else { return }
+        // Not synced: it need not survive anything, and a start should not wait for it.
+        guard let file = try? disk.open(SpoolLayout.ballast, .createNew) else { return }
+        try? file.write([UInt8](repeating: 0, count: PauseLimits.ballastBytes))
+        try? file.close()
+    }
+
     private func endPauseIfPossible() -> Bool {
         guard let current = pause else { return true }
         guard time.monotonicSeconds >= current.retryAt else { return false }
         let space = try? disk.space()
-        guard let space, space.bytes >= minimumFreeBytes, space.inodes >= PauseLimits.inodesMinimum else {
+        guard let space, space.bytes >= min(minimumFreeBytes, PauseLimits.resumeBytesMinimum), space.inodes > 0 else {
             pause?.retryAt = time.monotonicSeconds + PauseLimits.retrySeconds
             return false
         }
         pause = nil
         exchange.setPaused(false)
+        restoreBallast()
         logger.notice("going on after a pause", metadata: ["reason": "\(current.reason)"])
         return true
     }
@@ -196,6 +211,10 @@ public final class SpoolKeeper {
 
 /// Numbers that govern pauses.
 enum PauseLimits {
+    /// The ballast: space to let go of when the disk is full, in bytes.
+    static let ballastBytes = 8 << 20
+    /// Free space at which work that is under way goes on, in bytes.
+    static let resumeBytesMinimum = 16 << 20
     /// Seconds between two looks at a full disk.
     static let retrySeconds = 1.0
     /// Free inodes below which nothing is claimed.
