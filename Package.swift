@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "batchd",
             dependencies: [
-                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "Kernels", "Kernels",
+                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "Kernels",
                 "Tokenizers",
                 argumentParser, logging, metrics, system,
             ],
