@@ -29,12 +29,19 @@ public struct LineCursor {
         position += 1
     }
 
-    /// Copies bytes.
+    /// Copies a range of bytes, which must lie within them.
     @inlinable @inline(__always)
-    public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    public mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
         guard let source = bytes.baseAddress else { return }
-        position.update(from: source, count: bytes.count)
-        position += bytes.count
+        position.update(from: source + range.lowerBound, count: range.count)
+        position += range.count
+    }
+
+    /// Copies text that the program knows.
+    @inlinable @inline(__always)
+    public mutating func append(_ text: StaticString) {
+        position.update(from: text.utf8Start, count: text.utf8CodeUnitCount)
+        position += text.utf8CodeUnitCount
     }
 
     /// Writes a number that is not negative.
