@@ -81,10 +81,14 @@ let package = Package(
         ),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"], swiftSettings: strict),
         .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers"], swiftSettings: strict),
-        .testTarget(name: "ModelsTests", dependencies: ["Models", "BatchCore"], swiftSettings: strict),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: ["Models", "BatchCore", "Kernels", "Tokenizers"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "Models", "BatchCore"],
+            dependencies: ["Training", "Models", "BatchCore", "Kernels", "Tokenizers"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,32 +1,15 @@
 internal import CKernels
 
-/// What the sum of a record's rows is divided by before the bias is added.
-public enum SumNormalisation: UInt32, Sendable, Equatable {
-    /// Nothing.
-    case none = 0
-
-    /// The square root of the number of ids.
-    case root = 1
-
-    /// The number of ids.
-    case mean = 2
-
-    var kernelValue: bk_normalisation { bk_normalisation(rawValue: rawValue) }
-}
-
 /// One thread's use of a linear classifier over hashed features: the weights are shared, the scratch is its own.
 ///
-/// Computes `softmax(bias + scale * sum of the ids' rows / normaliser)`. The sums are of integers and the rest is
-/// computed in one portable place, so that every instruction set gives the same bytes.
+/// Computes `softmax(bias + scale * sum of the ids' rows / sqrt(count of the ids))`. The sums are of integers and the
+/// rest is computed in one portable place, so that every instruction set gives the same bytes.
 public struct LinearClassifier {
     /// The most ids of one record: the int32 sums of more could overflow.
     public static let recordIdsMaximum = 1 << 24
 
     private let table: KernelTable
-    private let rows: Int8Rows
-    private let scales: [Float]
-    private let biases: [Float]
-    private let normalisation: SumNormalisation
+    private let weights: LinearWeights
     private var sums: [Int32]
     private var logits: [Double]
 
@@ -34,26 +17,12 @@ public struct LinearClassifier {
     ///
     /// - Parameters:
     ///   - table: The kernels to run with.
-    ///   - rows: Weights, `[buckets, labels]`.
-    ///   - scales: What one unit of a row is worth, `[labels]`.
-    ///   - biases: What every record starts from, `[labels]`.
-    ///   - normalisation: What the sum of a record's rows is divided by.
-    /// - Precondition: `rows.columns == scales.count && scales.count == biases.count && scales.count > 0`.
-    public init(
-        table: KernelTable,
-        rows: Int8Rows,
-        scales: [Float],
-        biases: [Float],
-        normalisation: SumNormalisation
-    ) {
-        precondition(!scales.isEmpty && rows.columns == scales.count && scales.count == biases.count)
+    ///   - weights: The classifier's numbers.
+    public init(table: KernelTable, weights: LinearWeights) {
         self.table = table
-        self.rows = rows
-        self.scales = scales
-        self.biases = biases
-        self.normalisation = normalisation
-        sums = Array(repeating: 0, count: scales.count)
-        logits = Array(repeating: 0, count: scales.count)
+        self.weights = weights
+        sums = Array(repeating: 0, count: weights.biases.count)
+        logits = Array(repeating: 0, count: weights.biases.count)
     }
 
     /// Appends the class probabilities of ragged records.
@@ -66,7 +35,7 @@ public struct LinearClassifier {
     public mutating func classify(ids: [UInt32], ends: [Int], into probabilities: inout [Float]) {
         check(ids: ids, ends: ends)
         let first = probabilities.count
-        let labels = scales.count
+        let labels = weights.biases.count
         probabilities.append(contentsOf: repeatElement(0, count: ends.count * labels))
         probabilities.withUnsafeMutableBufferPointer { output in
             guard let output = output.baseAddress else { return }
@@ -75,7 +44,7 @@ public struct LinearClassifier {
     }
 
     private func check(ids: [UInt32], ends: [Int]) {
-        precondition(ids.isEmpty || Int(table.maximum(of: ids)) < rows.rowCount, "every id names a row")
+        precondition(ids.isEmpty || Int(table.maximum(of: ids)) < weights.rows.rowCount, "every id names a row")
         precondition((ends.last ?? 0) <= ids.count, "the records lie within the ids")
         var start = 0
         for end in ends {
@@ -85,43 +54,18 @@ public struct LinearClassifier {
     }
 
     private mutating func run(ids: [UInt32], ends: [Int], output: UnsafeMutablePointer<Float>) {
-        let (table, rows, labels) = (table, rows, scales.count)
-        let normalisation = normalisation.kernelValue
-        scales.withUnsafeBufferPointer { scales in
-            biases.withUnsafeBufferPointer { biases in
-                var model = bk_linear_i8(
-                    rows: rows.base,
-                    scales: scales.baseAddress,
-                    biases: biases.baseAddress,
-                    labels: labels,
-                    normalisation: normalisation
-                )
-                sums.withUnsafeMutableBufferPointer { sums in
-                    logits.withUnsafeMutableBufferPointer { logits in
-                        bk_linear_i8_classify(
-                            table.pointer,
-                            &model,
-                            ids,
-                            ends,
-                            ends.count,
-                            sums.baseAddress,
-                            logits.baseAddress,
-                            output
-                        )
-                    }
-                }
-            }
-        }
-    }
-}
-
-extension SumNormalisation {
-    /// What the sum of a record's rows is multiplied by.
-    public func multiplier(count: Int) -> Float {
-        switch self {
-        case .none: 1
-        case .root: count == 0 ? 1 : 1 / Float(count).squareRoot()
-        case .mean: count == 0 ? 1 : 1 / Float(count)
+        let (table, weights) = (table, weights)
+        weights.biases.withUnsafeBufferPointer { biases in
+            var model = bk_linear_i8(
+                rows: weights.rows.base,
+                biases: biases.baseAddress,
+                labels: biases.count,
+                reference: weights.reference,
+                scale: weights.scale,
+                light_ids: UInt32(weights.lightIds),
+                light_count: weights.lightCount
+            )
+            bk_linear_i8_classify(table.pointer, &model, ids, ends, ends.count, &sums, &logits, output)
         }
     }
 }

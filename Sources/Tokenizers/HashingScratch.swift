@@ -198,7 +198,7 @@ extension HashingScratch {
     // The whole word with both its marks is left out: it is a piece already.
     @inline(__always)
     private mutating func hashCharacters(count: Int) {
-        let buckets = UInt64(features.buckets)
+        let buckets = UInt64(features.characterBuckets)
         var order = features.characterOrderMinimum
         let last = min(features.characterOrderMaximum, count - 1)
         var output = ids + idCount
@@ -235,6 +235,7 @@ extension HashingScratch {
     }
 
     // `http` or `https`, and everything up to the next blank or character beyond ASCII.
+    @inline(__always)
     private func endOfAddress(from start: Int) -> Int? {
         let word = CharacterTable.Kind.word
         guard characters[start] == word | 0x68, start + 4 <= characterCount,
@@ -256,7 +257,8 @@ extension HashingScratch {
     /// Hashes the n-grams of pieces, and the pairs with a gap.
     @inline(__always)
     mutating func hashPieces() {
-        let buckets = UInt64(features.buckets)
+        let firstBucket = UInt32(features.characterBuckets)
+        let buckets = UInt64(features.buckets - features.characterBuckets)
         let (wordOrder, cjkOrder) = (features.wordOrder, features.cjkOrder)
         var output = ids + idCount
         for first in 0..<pieceCount {
@@ -269,7 +271,8 @@ extension HashingScratch {
                 if next - first >= limit { break }
                 hash = hash &* FeatureHash.pieceBase &+ pieces[next]
                 next += 1
-                output.pointee = FeatureHash.bucket(FeatureHash.mix(hash &+ UInt64(next - first)), of: buckets)
+                let mixed = FeatureHash.mix(hash &+ UInt64(next - first))
+                output.pointee = firstBucket &+ FeatureHash.bucket(mixed, of: buckets)
                 output += 1
             }
         }
@@ -277,13 +280,15 @@ extension HashingScratch {
         if features.skip > 0 { hashPairs() }
     }
 
+    @inline(__always)
     private mutating func hashPairs() {
-        let buckets = UInt64(features.buckets)
+        let firstBucket = UInt32(features.characterBuckets)
+        let buckets = UInt64(features.buckets - features.characterBuckets)
         var output = ids + idCount
         for gap in 1...features.skip where pieceCount > gap + 1 {
             for first in 0..<(pieceCount - gap - 1) where pieces[first] & 3 != Self.cjkBits {
                 let hash = pieces[first] &* FeatureHash.pieceBase &+ pieces[first + gap + 1] &+ 0x5000
-                output.pointee = FeatureHash.bucket(FeatureHash.mix(hash), of: buckets)
+                output.pointee = firstBucket &+ FeatureHash.bucket(FeatureHash.mix(hash), of: buckets)
                 output += 1
             }
         }
@@ -291,6 +296,7 @@ extension HashingScratch {
     }
 
     /// Keeps one of each id.
+    @inline(__always)
     mutating func removeRepeated() {
         var buffer = UnsafeMutableBufferPointer(start: ids, count: idCount)
         buffer.sort()

@@ -28,20 +28,24 @@ public struct NGramFeatures: Sendable, Equatable, Codable {
     /// Whether a feature that a text repeats counts once.
     public var distinct: Bool
 
-    /// The number of buckets, 1 or more.
+    /// The number of buckets of all features.
     public var buckets: Int
+
+    /// How many of them, the first ones, are for n-grams of characters within words; the rest are for the others.
+    public var characterBuckets: Int
 
     /// Creates a description of features.
     public init(
         wordOrder: Int = 3,
         cjkOrder: Int = 4,
         characterOrderMinimum: Int = 3,
-        characterOrderMaximum: Int = 5,
+        characterOrderMaximum: Int = 4,
         skip: Int = 0,
         foldsDigits: Bool = false,
         foldsHandles: Bool = false,
         distinct: Bool = false,
-        buckets: Int
+        buckets: Int,
+        characterBuckets: Int? = nil
     ) {
         self.wordOrder = wordOrder
         self.cjkOrder = cjkOrder
@@ -52,6 +56,7 @@ public struct NGramFeatures: Sendable, Equatable, Codable {
         self.foldsHandles = foldsHandles
         self.distinct = distinct
         self.buckets = buckets
+        self.characterBuckets = characterBuckets ?? buckets / 4
     }
 
     /// What is wrong with the description, in words; nil where it can be used.
@@ -62,7 +67,8 @@ public struct NGramFeatures: Sendable, Equatable, Codable {
             ("smallest character order", characterOrderMinimum, 1...16),
             ("largest character order", characterOrderMaximum, 0...16),
             ("skip", skip, 0...2),
-            ("number of buckets", buckets, 1...Self.bucketsMaximum),
+            ("number of buckets", buckets, 4...Self.bucketsMaximum),
+            ("number of characters' buckets", characterBuckets, 1...max(1, buckets - 1)),
         ]
         for (name, value, range) in ranges where !range.contains(value) {
             return "The \(name) is \(value), expected \(range.lowerBound) to \(range.upperBound)."

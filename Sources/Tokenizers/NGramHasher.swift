@@ -32,6 +32,8 @@ public final class NGramHasher {
     /// - Returns: What was found out about the text's length.
     public func encode(_ text: Span<UInt8>, into ids: inout [UInt32]) -> HashedText {
         scratch.reserve(codePoints: min(text.count, Self.codePointsMaximum))
+        // A copy of the handle, not of its memory: what is local and inlined stays in registers.
+        var scratch = scratch
         return text.withUnsafeBufferPointer { bytes in
             let isComplete = scratch.decode(bytes, maximum: Self.codePointsMaximum)
             scratch.cutIntoPieces()

@@ -45,9 +45,12 @@ public struct LabelledTexts: Sendable {
         examples.reduce(into: Array(repeating: 0, count: labels.count)) { $0[$1.label] += 1 }
     }
 
-    /// Begins a group, to which the texts appended from now on belong.
-    public mutating func begin(_ group: Group) {
+    /// Begins a group of texts.
+    ///
+    /// - Returns: The group's number.
+    public mutating func begin(_ group: Group) -> Int {
         groups.append(group)
+        return groups.count - 1
     }
 
     /// Adds a label to choose from.
@@ -58,18 +61,18 @@ public struct LabelledTexts: Sendable {
         return labels.count - 1
     }
 
-    /// Appends a text to the group at hand.
+    /// Appends a text.
     ///
     /// - Parameters:
     ///   - text: The text.
     ///   - label: The position of its label in `labels`.
-    /// - Precondition: `label` is a position in `labels`.
-    public mutating func append(_ text: String, label: Int) {
-        precondition(labels.indices.contains(label), "the label is known")
-        if groups.isEmpty { groups.append(Group()) }
+    ///   - group: The number of its group.
+    /// - Precondition: The label and the group are there.
+    public mutating func append(_ text: String, label: Int, group: Int) {
+        precondition(labels.indices.contains(label) && groups.indices.contains(group), "label and group are there")
         let start = bytes.count
         bytes.append(contentsOf: text.utf8)
-        examples.append(Example(start: start, count: bytes.count - start, label: label, group: groups.count - 1))
+        examples.append(Example(start: start, count: bytes.count - start, label: label, group: group))
     }
 
     /// Calls a closure with the bytes of one text.

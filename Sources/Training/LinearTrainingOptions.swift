@@ -1,4 +1,3 @@
-public import Kernels
 public import Tokenizers
 
 /// How a linear classifier is trained.
@@ -6,8 +5,10 @@ public struct LinearTrainingOptions: Sendable, Equatable {
     /// What is hashed of a text.
     public var features: NGramFeatures
 
-    /// What the sum of a text's rows is divided by.
-    public var normalisation: SumNormalisation
+    /// How strongly n-grams of characters are learned, relative to n-grams of words, 0...1.
+    ///
+    /// There are several times as many of them in a text, and they say the same things again.
+    public var characterRate: Float
 
     /// How often every text is seen.
     public var epochs: Int
@@ -21,7 +22,10 @@ public struct LinearTrainingOptions: Sendable, Equatable {
     /// The share of the loss that compares only the labels that were to choose from, 0...1.
     public var candidateShare: Float
 
-    /// Where weights are cut off before they become int8, in root mean squares; 0 for at the largest.
+    /// What the trained model's logits are multiplied by: above 1 it is surer of itself, and its answers are the same.
+    public var sharpness: Float
+
+    /// Where weights are cut off before they become int8, as a share of the largest, 0...1.
     public var clip: Float
 
     /// Decides the order of the texts.
@@ -33,21 +37,23 @@ public struct LinearTrainingOptions: Sendable, Equatable {
     /// Creates options.
     public init(
         features: NGramFeatures,
-        normalisation: SumNormalisation = .root,
-        epochs: Int = 4,
-        learningRate: Float = 0.5,
+        characterRate: Float = 0.3,
+        epochs: Int = 10,
+        learningRate: Float = 1,
         batchSize: Int = 64,
         candidateShare: Float = 1,
-        clip: Float = 0,
+        sharpness: Float = 1,
+        clip: Float = 1,
         seed: UInt64 = 1,
         threads: Int = 1
     ) {
         self.features = features
-        self.normalisation = normalisation
+        self.characterRate = characterRate
         self.epochs = epochs
         self.learningRate = learningRate
         self.batchSize = batchSize
         self.candidateShare = candidateShare
+        self.sharpness = sharpness
         self.clip = clip
         self.seed = seed
         self.threads = threads
@@ -55,6 +61,6 @@ public struct LinearTrainingOptions: Sendable, Equatable {
 
     /// A number of buckets that suits a number of labels: 4 MB of weights for a few, at most 16 MB for many.
     public static func buckets(forLabels labels: Int) -> Int {
-        labels <= 4 ? 3_990_000 / max(3, labels) : max(1 << 16, (16 << 20) / labels)
+        labels <= 4 ? 3_990_000 / max(2, labels - 1) : max(1 << 16, (16 << 20) / (labels - 1))
     }
 }

@@ -80,13 +80,20 @@ final class LinearTrainingRun: @unchecked Sendable {
         }
     }
 
+    // In a partition of characters' n-grams the gradient is weaker, and so is the step.
     private func update(count: Int, rate: Float) {
         while true {
             let partition = claimedPartitions.wrappingAdd(1, ordering: .relaxed).oldValue
             guard partition < TrainingSlot.partitions else { return }
             for slot in slots.prefix(count) {
                 slot.withFeatures(ofPartition: partition) { ids in
-                    weights.step(ids, gradient: slot.featureGradient, rate: rate)
+                    weights.step(
+                        ids,
+                        gradient: slot.featureGradient,
+                        rate: rate,
+                        lightIds: options.features.characterBuckets,
+                        lightRate: options.characterRate
+                    )
                 }
             }
         }

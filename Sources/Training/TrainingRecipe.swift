@@ -8,10 +8,14 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
     /// What to learn from; paths are relative to the data folder.
     public var sources: [TrainingSource]
 
+    /// Files whose texts must not be learned from, such as those the model is measured on; nil for none.
+    public var exclude: [String]?
+
     /// Creates a recipe.
-    public init(labels: [String]? = nil, sources: [TrainingSource]) {
+    public init(labels: [String]? = nil, sources: [TrainingSource], exclude: [String]? = nil) {
         self.labels = labels
         self.sources = sources
+        self.exclude = exclude
     }
 
     /// Reads a recipe from a JSON file.
@@ -28,6 +32,7 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
             for index in recipe.sources.indices {
                 recipe.sources[index].path = "\(folder)/\(recipe.sources[index].path)"
             }
+            recipe.exclude = recipe.exclude?.map { "\(folder)/\($0)" }
             return recipe
         } catch {
             throw TrainingError("The recipe '\(path)' cannot be read: \(error)")
@@ -40,7 +45,10 @@ public struct TrainingRecipe: Sendable, Equatable, Codable {
     /// - Throws: `TrainingError` with the file and line of what is wrong.
     public func texts() throws -> LabelledTexts {
         var texts = LabelledTexts(labels: labels ?? [])
-        let reader = LabelledTextReader(addsLabels: labels == nil)
+        let excluded = try (exclude ?? []).reduce(into: Set<TextKey>()) { keys, path in
+            keys.formUnion(try LabelledTextReader.keys(of: path))
+        }
+        let reader = LabelledTextReader(addsLabels: labels == nil, excluded: excluded)
         for source in sources {
             try reader.read(source, into: &texts)
         }

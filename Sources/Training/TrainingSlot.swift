@@ -41,7 +41,13 @@ final class TrainingSlot: @unchecked Sendable {
         _ = hasher.encode(text, into: &ids)
         sortByPartition(buckets: weights.buckets)
         sorted.withUnsafeBufferPointer { weights.sum($0, into: &sums) }
-        let multiplier = options.normalisation.multiplier(count: ids.count)
+        let light = ids.reduce(0) { $0 + ($1 < options.features.characterBuckets ? 1 : 0) }
+        let normaliser = LinearWeights.normaliser(
+            lightIds: light,
+            otherIds: ids.count - light,
+            lightCount: options.characterRate * options.characterRate
+        )
+        let multiplier = normaliser > 0 ? 1 / normaliser : 0
         for column in sums.indices {
             sums[column] = sums[column] * multiplier + biases[column]
         }

@@ -18,6 +18,32 @@ public struct TrainingSource: Sendable, Equatable, Codable {
     /// Texts to learn from at most, the first ones; nil for all.
     public var limit: Int?
 
+    /// Also learn from the clauses of each text; nil for not.
+    public var clauses: Clauses?
+
+    /// Which clauses of a text are learned from, and how much they count.
+    public struct Clauses: Sendable, Equatable, Codable {
+        /// How much each clause counts.
+        public var weight: Float
+
+        /// The shortest clause, in code points.
+        public var minimum: Int
+
+        /// The longest clause, in code points.
+        public var maximum: Int
+
+        /// How many clauses from the beginning, and from the end, are taken; nil for all.
+        public var edges: Int?
+
+        /// Creates a choice of clauses.
+        public init(weight: Float, minimum: Int, maximum: Int, edges: Int? = nil) {
+            self.weight = weight
+            self.minimum = minimum
+            self.maximum = maximum
+            self.edges = edges
+        }
+    }
+
     /// Creates a source.
     public init(
         path: String,
@@ -25,7 +51,8 @@ public struct TrainingSource: Sendable, Equatable, Codable {
         label: String? = nil,
         candidates: [String]? = nil,
         weight: Float? = nil,
-        limit: Int? = nil
+        limit: Int? = nil,
+        clauses: Clauses? = nil
     ) {
         self.path = path
         self.labelField = labelField
@@ -33,6 +60,7 @@ public struct TrainingSource: Sendable, Equatable, Codable {
         self.candidates = candidates
         self.weight = weight
         self.limit = limit
+        self.clauses = clauses
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -42,5 +70,6 @@ public struct TrainingSource: Sendable, Equatable, Codable {
         case candidates
         case weight
         case limit
+        case clauses
     }
 }

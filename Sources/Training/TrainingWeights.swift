@@ -52,12 +52,22 @@ struct TrainingWeights: @unchecked Sendable {
     ///   - ids: The features' buckets.
     ///   - gradient: The loss's derivative by each label's sum, the same for every feature, `[labels]`.
     ///   - rate: The length of the step.
-    func step(_ ids: UnsafeBufferPointer<UInt32>, gradient: UnsafePointer<Float>, rate: Float) {
+    ///   - lightIds: Ids below this one are learned more weakly.
+    ///   - lightRate: By this factor, of the gradient and of the step.
+    func step(
+        _ ids: UnsafeBufferPointer<UInt32>,
+        gradient: UnsafePointer<Float>,
+        rate: Float,
+        lightIds: Int,
+        lightRate: Float
+    ) {
         for id in ids {
+            let strength = Int(id) < lightIds ? lightRate : 1
+            let rate = rate * strength
             let row = base + Int(id) * 2 * labels
             let squares = row + labels
             for label in 0..<labels {
-                let slope = gradient[label]
+                let slope = gradient[label] * strength
                 let square = squares[label] + slope * slope
                 squares[label] = square
                 row[label] -= rate * slope / square.squareRoot()

@@ -70,7 +70,7 @@ struct TrainLinearCommand: AsyncParsableCommand {
             throw ValidationError("\(texts.count) texts of \(texts.labels.count) labels; at least 2 labels are needed.")
         }
         let options = try learning.options(features: features.features(labels: texts.labels.count), seed: seed)
-        let line = ProgressLine()
+        let line = TrainingProgressLine()
         let counts = zip(texts.labels, texts.countByLabel).map { "\($0) \($1)" }
         line.say("\(texts.count) texts: \(counts.joined(separator: ", "))")
         let parameters = LinearTrainer(options: options).train(texts) { line.show($0) }
@@ -95,7 +95,7 @@ struct TrainLinearCommand: AsyncParsableCommand {
         return TrainingRecipe(labels: names, sources: data.map { TrainingSource(path: $0) })
     }
 
-    private func evaluate(_ line: ProgressLine) throws {
+    private func evaluate(_ line: TrainingProgressLine) throws {
         guard !dev.isEmpty else { return }
         let model = try ModelDirectory(out).load()
         var texts = LabelledTexts(labels: model.labels)

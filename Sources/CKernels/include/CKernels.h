@@ -23,33 +23,35 @@ typedef void bk_row_sum_i8(const int8_t *rows, size_t columns, const uint32_t *i
 // The largest of `count` values, 0 for none.
 typedef uint32_t bk_maximum_u32(const uint32_t *values, size_t count);
 
+// How many of `count` values are below `bound`; `count` at most 2^31.
+typedef uint32_t bk_count_below_u32(const uint32_t *values, size_t count, uint32_t bound);
+
 // The kernels of one instruction set; an entry that a set does not improve on is inherited from the one below.
 typedef struct bk_table {
     const char *name;
     bk_row_sum_i8 *row_sum_i8;
     bk_maximum_u32 *maximum_u32;
+    bk_count_below_u32 *count_below_u32;
 } bk_table;
 
 // The tables this machine can run, best first; index 0 <= i < bk_table_count(), NULL beyond.
 const bk_table *bk_table_at(size_t index);
 
-// What the sum of a record's rows is divided by before the bias is added.
-typedef enum bk_normalisation {
-    BK_NORMALISATION_NONE = 0,
-    BK_NORMALISATION_ROOT = 1, // the square root of the number of ids
-    BK_NORMALISATION_MEAN = 2, // the number of ids
-} bk_normalisation;
-
-// A linear classifier over hashed features; `rows` as bk_row_sum_i8 wants them.
+// A linear classifier over hashed features; `rows` as bk_row_sum_i8 wants them, with labels - 1 columns.
+//
+// The softmax knows only differences between labels, so one label, `reference`, has no column: its weights are 0,
+// and the columns are those of the other labels in their order.
 typedef struct bk_linear_i8 {
     const int8_t *rows;
-    const float *scales; // [labels], what one unit of a row is worth
     const float *biases; // [labels]
-    size_t labels;
-    bk_normalisation normalisation;
+    size_t labels;       // 2 or more
+    size_t reference;    // below labels
+    float scale;         // what one unit of a row is worth
+    uint32_t light_ids;  // ids below this count `light_count` each in the normaliser, the others 1
+    float light_count;   // 0 or more
 } bk_linear_i8;
 
-// Classifies ragged records: probabilities[r, :] = softmax(bias + scale * sum of r's rows / normaliser).
+// Classifies ragged records: probabilities[r, :] = softmax(bias + scale * sum of r's rows / sqrt(count of its ids)).
 //
 // ids            the ids of all records end to end.
 // ends           [records], the exclusive end of each record in `ids`, ascending; at most 2^24 ids a record.

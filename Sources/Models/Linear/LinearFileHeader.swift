@@ -9,7 +9,7 @@ struct LinearFileHeader: Equatable {
     static let formatVersion: UInt32 = 1
     static let digestOffset = 16
     static let digestCount = 32
-    static let fixedBytes = 64
+    static let fixedBytes = 80
     static let alignment = 64
 
     /// Limits on what a file may ask for.
@@ -20,18 +20,19 @@ struct LinearFileHeader: Equatable {
 
     var labels: [String]
     var features: NGramFeatures
-    var normalisation: SumNormalisation
-    var scales: [Float]
+    var reference: Int
+    var scale: Float
+    var lightCount: Float
     var biases: [Float]
 
     /// The SHA-256 of every byte behind the digest.
     var digest: [UInt8]
 
     /// Where the rows begin.
-    var headerBytes: Int { Self.aligned(Self.fixedBytes + labels.reduce(0) { $0 + 10 + $1.utf8.count }) }
+    var headerBytes: Int { Self.aligned(Self.fixedBytes + labels.reduce(0) { $0 + 6 + $1.utf8.count }) }
 
     /// The number of bytes of the rows.
-    var rowBytes: Int { features.buckets * labels.count }
+    var rowBytes: Int { features.buckets * (labels.count - 1) }
 
     /// The number of bytes of the file; the padding behind the rows is part of it.
     var fileBytes: Int { Self.aligned(headerBytes + rowBytes + Int8Rows.paddingBytes) }
@@ -50,16 +51,19 @@ extension LinearFileHeader {
         bytes.append(contentsOf: digest)
         bytes.append(littleEndian: UInt32(labels.count))
         bytes.append(littleEndian: UInt32(features.buckets))
+        bytes.append(littleEndian: UInt32(features.characterBuckets))
+        bytes.append(littleEndian: UInt32(reference))
+        bytes.append(littleEndian: scale.bitPattern)
+        bytes.append(littleEndian: lightCount.bitPattern)
         let orders = [
             features.wordOrder, features.cjkOrder, features.characterOrderMinimum, features.characterOrderMaximum,
             features.skip,
         ]
         bytes.append(contentsOf: orders.map { UInt8($0) })
         bytes.append(flags)
-        bytes.append(UInt8(normalisation.rawValue))
-        bytes.append(0)
-        for value in scales + biases {
-            bytes.append(littleEndian: value.bitPattern)
+        bytes.append(contentsOf: [0, 0])
+        for bias in biases {
+            bytes.append(littleEndian: bias.bitPattern)
         }
         for label in labels {
             bytes.append(littleEndian: UInt16(label.utf8.count))
@@ -103,12 +107,25 @@ extension LinearFileHeader {
         let headerBytes = Int(try reader.integer(UInt32.self))
         digest = try reader.bytes(Self.digestCount)
         let labelCount = Int(try reader.integer(UInt32.self))
-        guard (1...Self.labelsMaximum).contains(labelCount) else {
-            throw reader.corrupt("it has \(labelCount) labels, expected 1 to \(Self.labelsMaximum)")
+        guard (2...Self.labelsMaximum).contains(labelCount) else {
+            throw reader.corrupt("it has \(labelCount) labels, expected 2 to \(Self.labelsMaximum)")
         }
-        (features, normalisation) = try Self.features(&reader)
-        scales = try Self.floats(&reader, count: labelCount, name: "scale")
-        biases = try Self.floats(&reader, count: labelCount, name: "bias")
+        let buckets = Int(try reader.integer(UInt32.self))
+        let characterBuckets = Int(try reader.integer(UInt32.self))
+        reference = Int(try reader.integer(UInt32.self))
+        guard reference < labelCount else {
+            throw reader.corrupt("its reference label is number \(reference) of \(labelCount)")
+        }
+        scale = try Self.float(&reader, name: "scale")
+        lightCount = try Self.float(&reader, name: "count of characters' n-grams")
+        guard lightCount >= 0 else {
+            throw reader.corrupt("it counts characters' n-grams \(lightCount) times")
+        }
+        features = try Self.features(&reader, buckets: buckets, characterBuckets: characterBuckets)
+        biases = []
+        for index in 0..<labelCount {
+            biases.append(try Self.float(&reader, name: "bias \(index)"))
+        }
         labels = try Self.labels(&reader, count: labelCount)
         guard headerBytes == self.headerBytes else {
             throw reader.corrupt("its header is said to have \(headerBytes) bytes and has \(self.headerBytes)")
@@ -131,9 +148,10 @@ extension LinearFileHeader {
     }
 
     private static func features(
-        _ reader: inout LittleEndianReader
-    ) throws(ModelError) -> (NGramFeatures, SumNormalisation) {
-        let buckets = Int(try reader.integer(UInt32.self))
+        _ reader: inout LittleEndianReader,
+        buckets: Int,
+        characterBuckets: Int
+    ) throws(ModelError) -> NGramFeatures {
         let fields = try reader.bytes(8)
         let features = NGramFeatures(
             wordOrder: Int(fields[0]),
@@ -144,31 +162,24 @@ extension LinearFileHeader {
             foldsDigits: fields[5] & 1 != 0,
             foldsHandles: fields[5] & 2 != 0,
             distinct: fields[5] & 4 != 0,
-            buckets: buckets
+            buckets: buckets,
+            characterBuckets: characterBuckets
         )
         if let problem = features.problem {
             throw reader.corrupt(problem)
         }
-        guard fields[5] < 8, let normalisation = SumNormalisation(rawValue: UInt32(fields[6])) else {
-            throw reader.corrupt("its flags are \(fields[5]) and its normalisation \(fields[6]), which mean nothing")
+        guard fields[5] < 8, fields[6] == 0, fields[7] == 0 else {
+            throw reader.corrupt("its flags are \(fields[5]), \(fields[6]), \(fields[7]), which mean nothing here")
         }
-        return (features, normalisation)
+        return features
     }
 
-    private static func floats(
-        _ reader: inout LittleEndianReader,
-        count: Int,
-        name: String
-    ) throws(ModelError) -> [Float] {
-        var values: [Float] = []
-        for index in 0..<count {
-            let value = Float(bitPattern: try reader.integer(UInt32.self))
-            guard value.isFinite else {
-                throw reader.corrupt("\(name) \(index) is \(value)")
-            }
-            values.append(value)
+    private static func float(_ reader: inout LittleEndianReader, name: String) throws(ModelError) -> Float {
+        let value = Float(bitPattern: try reader.integer(UInt32.self))
+        guard value.isFinite else {
+            throw reader.corrupt("its \(name) is \(value)")
         }
-        return values
+        return value
     }
 
     private static func labels(_ reader: inout LittleEndianReader, count: Int) throws(ModelError) -> [String] {

@@ -26,7 +26,7 @@ public enum LinearModelFile {
             Int8Rows(
                 copying: UnsafeRawBufferPointer(rebasing: buffer[header.headerBytes...].prefix(header.rowBytes)),
                 rowCount: header.features.buckets,
-                columns: header.labels.count
+                columns: header.labels.count - 1
             )
         }
         return (parameters(header, rows), hexadecimal(header.digest))
@@ -48,7 +48,7 @@ public enum LinearModelFile {
         let rows = Int8Rows(
             immortal: UnsafeRawBufferPointer(rebasing: immortal[header.headerBytes...]),
             rowCount: header.features.buckets,
-            columns: header.labels.count
+            columns: header.labels.count - 1
         )
         return (parameters(header, rows), hexadecimal(header.digest))
     }
@@ -61,13 +61,14 @@ public enum LinearModelFile {
         var header = LinearFileHeader(
             labels: parameters.labels,
             features: parameters.features,
-            normalisation: parameters.normalisation,
-            scales: parameters.scales,
-            biases: parameters.biases,
+            reference: parameters.weights.reference,
+            scale: parameters.weights.scale,
+            lightCount: parameters.weights.lightCount,
+            biases: parameters.weights.biases,
             digest: Array(repeating: 0, count: LinearFileHeader.digestCount)
         )
         var bytes = header.encoded()
-        parameters.rows.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        parameters.weights.rows.withUnsafeBytes { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: repeatElement(0, count: header.fileBytes - bytes.count))
         header.digest = digest(of: bytes)
         let digestEnd = LinearFileHeader.digestOffset + LinearFileHeader.digestCount
@@ -79,10 +80,14 @@ public enum LinearModelFile {
         LinearParameters(
             labels: header.labels,
             features: header.features,
-            normalisation: header.normalisation,
-            scales: header.scales,
-            biases: header.biases,
-            rows: rows
+            weights: LinearWeights(
+                rows: rows,
+                scale: header.scale,
+                biases: header.biases,
+                reference: header.reference,
+                lightIds: header.features.characterBuckets,
+                lightCount: header.lightCount
+            )
         )
     }
 

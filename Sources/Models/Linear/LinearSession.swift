@@ -9,13 +9,7 @@ final class LinearSession: ModelSession {
 
     init(parameters: LinearParameters, kernels: KernelTable) {
         hasher = NGramHasher(features: parameters.features)
-        classifier = LinearClassifier(
-            table: kernels,
-            rows: parameters.rows,
-            scales: parameters.scales,
-            biases: parameters.biases,
-            normalisation: parameters.normalisation
-        )
+        classifier = LinearClassifier(table: kernels, weights: parameters.weights)
     }
 
     func encode(_ text: Span<UInt8>, into batch: inout PackedBatch) -> EncodedText {

@@ -7,7 +7,7 @@ import Glibc
 #endif
 
 /// Says how far a training is, on standard error: a line that changes on a terminal, plain lines elsewhere.
-struct ProgressLine: Sendable {
+struct TrainingProgressLine: Sendable {
     private let isTerminal = isatty(2) == 1
 
     /// Shows progress; off a terminal, only the end of each epoch.
