@@ -72,7 +72,20 @@ enum ClaimedSidecars {
     }
 
     static func names(for source: String) -> [String] {
-        guard case .job(let name) = IncomingName(bytes: Array(source.utf8), isDirectory: false) else { return [] }
-        return manifestNames(for: name) + doneNames(for: name)
+        // A name without a job file's ending can only be that of a directory.
+        for isDirectory in [false, true] {
+            if case .job(let name) = IncomingName(bytes: Array(source.utf8), isDirectory: isDirectory) {
+                return manifestNames(for: name) + doneNames(for: name)
+            }
+        }
+        return []
+    }
+
+    /// Removes the statements that were claimed with a file, once the file has left `claimed/`.
+    static func remove(for source: String, in layout: QueueLayout, on disk: any FileSystem) throws(FileSystemError) {
+        for sidecar in names(for: source) {
+            let path = layout.claimed.appending(sidecar)
+            if try disk.status(of: path) != nil { try disk.removeFile(path) }
+        }
     }
 }

@@ -91,10 +91,7 @@ struct JobCompletion {
             try disk.syncDirectory(target.removingLastComponent())
             try disk.syncDirectory(layout.claimed)
         }
-        for sidecar in ClaimedSidecars.names(for: job.source) {
-            let path = layout.claimed.appending(sidecar)
-            if try disk.status(of: path) != nil { try disk.removeFile(path) }
-        }
+        try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
     }
 
     private func discard(_ key: String) throws {
@@ -127,6 +124,7 @@ struct JobHold {
         if try disk.status(of: claimed) != nil {
             try disk.moveDurably(claimed, to: Self.input(of: job, in: layout))
         }
+        try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
         let running = layout.job(job.key).directory
         if try disk.status(of: running) != nil {
             try disk.moveDurably(running, to: layout.held(job.key).directory)

@@ -34,8 +34,14 @@ struct SpoolRecovery {
                 findings.running.append(record)
             }
         }
-        for name in try names(in: layout.claimed) where !sources.contains(name) {
-            if case .sidecar = IncomingName(bytes: Array(name.utf8), isDirectory: false) { continue }
+        let claimed = try names(in: layout.claimed)
+        let statements = Set(claimed.flatMap(ClaimedSidecars.names(for:)))
+        for name in claimed where !sources.contains(name) {
+            if case .sidecar = IncomingName(bytes: Array(name.utf8), isDirectory: false) {
+                // Left behind by a file that has moved on, it would speak of the next one of that name.
+                if !statements.contains(name) { try disk.removeFile(layout.claimed.appending(name)) }
+                continue
+            }
             findings.unread.append(name)
         }
         try removeOrphans()

@@ -26,6 +26,9 @@ public enum IncomingName: Sendable, Equatable {
         (".jsonl.zst", .zstd), (".ndjson.zst", .zstd), (".jsonl", .none), (".ndjson", .none),
     ]
 
+    /// What may follow a job's key in a dropped name; nothing, for a directory of parts.
+    static var jobEndings: [String] { endings.map(\.0) + [""] }
+
     /// Classifies one name.
     ///
     /// - Parameters:
@@ -42,9 +45,9 @@ public enum IncomingName: Sendable, Equatable {
         }
         if name.hasSuffix(".part") || name.hasSuffix(".tmp") {
             self = .unfinished
-        } else if let stem = name.removing(suffix: ".manifest.json"), !isDirectory {
+        } else if let stem = name.removing(suffix: Self.manifestEnding), !isDirectory {
             self = .sidecar(of: stem, .manifest)
-        } else if let stem = name.removing(suffix: ".done"), !isDirectory {
+        } else if let stem = name.removing(suffix: Self.doneEnding), !isDirectory {
             self = .sidecar(of: stem, .done)
         } else if let (ending, compression) = Self.endings.first(where: { name.hasSuffix($0.0) }) {
             let stem = String(name.dropLast(ending.count))
@@ -59,8 +62,13 @@ public enum IncomingName: Sendable, Equatable {
         }
     }
 
+    private static let manifestEnding = ".manifest.json"
+    private static let doneEnding = ".done"
+
     private static func isPlain(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count <= nameBytesMaximum else { return false }
+        // The limit is on the job's name: what lies beside it may be longer by its ending.
+        let ending = [manifestEnding, doneEnding].first { bytes.suffix($0.utf8.count).elementsEqual($0.utf8) } ?? ""
+        guard bytes.count - ending.utf8.count <= nameBytesMaximum else { return false }
         return bytes.enumerated().allSatisfy { index, byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
