@@ -1,14 +1,18 @@
 /// Finds what somebody who mistyped a name may have meant.
-struct NearestName {
+public struct NearestName: Sendable {
     /// The known name.
-    let name: String
+    public let name: String
     /// How many letters must be changed, added, removed or swapped with their neighbour.
     let distance: Int
 
     /// Finds the nearest of several names; among equals the first.
     ///
-    /// - Returns: Nil where there are no names.
-    init?(to word: String, among names: [String]) {
+    /// Nil where there are no names.
+    ///
+    /// - Parameters:
+    ///   - word: What was typed.
+    ///   - names: What is known.
+    public init?(to word: String, among names: [String]) {
         let ranked = names.map { NearestName(name: $0, distance: Self.distance(word, $0)) }
         guard let nearest = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
         self = nearest
@@ -20,7 +24,7 @@ struct NearestName {
     }
 
     /// Whether it is likely to be what was meant: at most a third of the letters differ.
-    var isLikely: Bool { distance <= max(1, name.count / 3) }
+    public var isLikely: Bool { distance <= max(1, name.count / 3) }
 
     /// The optimal string alignment distance, by rows of the usual table.
     static func distance(_ left: String, _ right: String) -> Int {

@@ -70,6 +70,13 @@ struct ContentHash {
         Self.hexadecimal(function.finalize())
     }
 
+    /// The identity of a job's content: the file's own hash, or that of all names and hashes of a directory.
+    static func identity(of parts: [(sha256: String, name: String)]) -> String {
+        if parts.count == 1 { return parts[0].sha256 }
+        let list = parts.map { "\($0.sha256)  \($0.name)\n" }.joined()
+        return hexadecimal(of: Array(list.utf8))
+    }
+
     static func hexadecimal(of bytes: [UInt8]) -> String {
         hexadecimal(SHA256.hash(data: bytes))
     }

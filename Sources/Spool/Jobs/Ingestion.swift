@@ -219,12 +219,7 @@ struct IngestedContent {
 
     /// Computes the identity of the content: the file's own hash, or that of all names and hashes of a directory.
     mutating func seal() {
-        if parts.count == 1 {
-            sha256 = parts[0].sha256
-        } else {
-            let list = parts.map { "\($0.sha256)  \($0.source)\n" }.joined()
-            sha256 = ContentHash.hexadecimal(of: Array(list.utf8))
-        }
+        sha256 = ContentHash.identity(of: parts.map { ($0.sha256, $0.source) })
         if failure != nil {
             shards = []
             records = 0

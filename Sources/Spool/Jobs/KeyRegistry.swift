@@ -22,6 +22,7 @@ struct KeyRegistry {
     ///   - stem: The name without its ending.
     ///   - sha256: The content's hash.
     ///   - again: Whether the sender asked for the same content to be answered again.
+    ///   - repeats: The very job that is to be repeated, where the sender knows it.
     ///   - replayed: The job whose errors file this is.
     ///   - versioned: Whether other content under a known name becomes a version of its own.
     /// - Returns: What becomes of the file.
@@ -30,9 +31,14 @@ struct KeyRegistry {
         stem: String,
         sha256: String,
         again: Bool,
+        repeats: String? = nil,
         replayed: JobName?,
         versioned: Bool
     ) throws -> Decision {
+        if again, let repeats, try contentHash(of: repeats) == sha256 {
+            let key = try repetition(of: repeats, sha256: sha256)
+            return .new(key: key, parent: ParentJob(queue: layout.queue, key: repeats, relation: .again))
+        }
         if let known = try jobWithContent(stem: stem, sha256: sha256), !again { return .duplicate(of: known) }
         if let replayed, replayed.queue == layout.queue, try isTaken(replayed.key) {
             let parent = ParentJob(queue: replayed.queue, key: replayed.key, relation: .replay)
@@ -40,7 +46,7 @@ struct KeyRegistry {
         }
         let version = "\(stem).\(sha256.prefix(12))"
         if again, let known = try jobWithContent(stem: stem, sha256: sha256) {
-            let key = try firstFree { "\(known).r\($0)" }
+            let key = try repetition(of: known, sha256: sha256)
             return .new(key: key, parent: ParentJob(queue: layout.queue, key: known, relation: .again))
         }
         if try !isTaken(stem) { return .new(key: stem, parent: nil) }
@@ -66,14 +72,21 @@ struct KeyRegistry {
         return nil
     }
 
-    private func firstFree(_ name: (Int) -> String) throws -> String {
+    /// The name of the next job with the content of `key`: a repetition of KEY.r2 is KEY.r3.
+    private func repetition(of key: String, sha256: String) throws -> String {
+        var base = key
+        if let cut = key.lastIndex(of: "."), key[cut...].dropFirst().first == "r",
+            Int(key[cut...].dropFirst(2)) != nil, try contentHash(of: String(key[..<cut])) == sha256
+        {
+            base = String(key[..<cut])
+        }
         var number = 2
-        while try isTaken(name(number)) { number += 1 }
-        return name(number)
+        while try isTaken("\(base).r\(number)") { number += 1 }
+        return "\(base).r\(number)"
     }
 
     /// Whether any job of that name was published, is under way, held, or lies in the outbox.
-    private func isTaken(_ key: String) throws -> Bool {
+    func isTaken(_ key: String) throws -> Bool {
         for path in [
             layout.done(key), layout.job(key).directory, layout.held(key).directory, layout.published(key),
         ] where try disk.status(of: path) != nil {
@@ -82,7 +95,8 @@ struct KeyRegistry {
         return false
     }
 
-    private func contentHash(of key: String) throws -> String? {
+    /// The hash of the content of a job that is known, wherever it is.
+    func contentHash(of key: String) throws -> String? {
         if try disk.status(of: layout.done(key)) != nil {
             return try JobFiles(disk: disk, layout: layout).done(key).metrics.input.sha256
         }

@@ -94,18 +94,13 @@ struct PublicationBuilder {
         }
         var files = [try results.finish()]
         if let errors {
-            try errors.write(try provenanceFrame(of: job)[...])
+            // The errors file names its job, so that a replay knows its parent.
+            var note: [UInt8] = []
+            try ReplayNote.append(JobName(queue: job.queue, key: job.key), to: &note)
+            try errors.write(note[...])
             files.append(try errors.finish())
         }
         return files
-    }
-
-    /// Names the job at the end of its errors file, in a frame that readers skip, so that a replay knows its parent.
-    private func provenanceFrame(of job: JobRecord) throws -> [UInt8] {
-        var frame: [UInt8] = []
-        let payload = try DocumentCoding.encode(JobName(queue: job.queue, key: job.key))
-        ZstdEncoder.appendSkippableFrame(payload, to: &frame)
-        return frame
     }
 
     private func loadShard(_ index: Int, range: ShardRange, of job: JobRecord) throws -> ShardFile {

@@ -2,7 +2,7 @@ import BatchCore
 import SystemPackage
 
 /// What the sender says about a file beside it, in `NAME.manifest.json`; every field may be absent.
-struct SenderManifest: Decodable, Equatable {
+struct SenderManifest: Codable, Equatable {
     /// The file's size.
     var bytes: Int?
     /// The file's SHA-256, in hexadecimal digits.
@@ -11,6 +11,8 @@ struct SenderManifest: Decodable, Equatable {
     var records: Int?
     /// Whether the same content is to be answered again.
     var isRepetition: Bool?
+    /// The job that is to be repeated, where the sender knows it.
+    var repeats: String?
     /// Why the statement itself cannot be read.
     var problem: String?
 
@@ -19,6 +21,7 @@ struct SenderManifest: Decodable, Equatable {
         case sha256
         case records
         case isRepetition = "again"
+        case repeats
     }
 
     /// The largest manifest that is read, in bytes.

@@ -30,17 +30,4 @@ final class QueueKeeper {
     var hasWork: Bool {
         hasIncoming || !unread.isEmpty || !ingestions.isEmpty || !activeSources.isEmpty
     }
-
-    /// Makes the directories that are missing, and makes them durable.
-    func prepareDirectories(on disk: any FileSystem) throws {
-        var isNew = false
-        for directory in layout.directories where try disk.status(of: directory) == nil {
-            try disk.ensureDirectory(directory)
-            isNew = true
-        }
-        guard isNew else { return }
-        try disk.syncDirectory(layout.directory)
-        try disk.syncDirectory(SpoolLayout.spool)
-        try disk.syncDirectory(SpoolLayout.outbox)
-    }
 }

@@ -99,7 +99,7 @@ extension SpoolKeeper {
         )
         try disk.writeDurably(
             DocumentCoding.encode(note, indented: true),
-            to: FilePath(target.string + ".reason.json")
+            to: FilePath(target.string + QuarantineNote.ending)
         )
         try disk.moveDurably(queue.layout.incoming.appending(entry.name), to: target)
         tally.quarantined += 1
@@ -124,6 +124,11 @@ extension SpoolKeeper {
 
 /// Says beside a quarantined file why it is there.
 struct QuarantineNote: Codable, Equatable {
+    /// What follows the file's name in that of the note.
+    static let ending = ".reason.json"
+    /// The largest note that is read, in bytes.
+    static let bytesMaximum = 1 << 20
+
     /// The name it was dropped under.
     var name: String
     /// A stable word.

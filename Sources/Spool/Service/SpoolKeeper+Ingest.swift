@@ -68,6 +68,7 @@ extension SpoolKeeper {
             stem: source.stem,
             sha256: content.sha256,
             again: statement.again,
+            repeats: statement.repeats,
             replayed: content.replayed,
             versioned: queue.configuration.values.sameName == .version
         )
@@ -146,7 +147,10 @@ extension SpoolKeeper {
             message: "job '\(key)' has this name and other content; drop the file under another name",
             at: Timestamp.iso8601(time.wallSeconds)
         )
-        try disk.writeDurably(DocumentCoding.encode(note, indented: true), to: FilePath(target.string + ".reason.json"))
+        try disk.writeDurably(
+            DocumentCoding.encode(note, indented: true),
+            to: FilePath(target.string + QuarantineNote.ending)
+        )
         try putAway(source, to: target, in: queue)
         tally.quarantined += 1
         observer.setAside(queue: queue.layout.queue, code: note.code)
@@ -156,10 +160,7 @@ extension SpoolKeeper {
     /// Moves a claimed file that becomes no job to where it is kept.
     private func putAway(_ source: SourceName, to target: FilePath, in queue: QueueKeeper) throws {
         try disk.moveDurably(queue.layout.claimed.appending(source.name), to: target)
-        for sidecar in ClaimedSidecars.names(for: source.name) {
-            let path = queue.layout.claimed.appending(sidecar)
-            if try disk.status(of: path) != nil { try disk.removeFile(path) }
-        }
+        try ClaimedSidecars.remove(for: source.name, in: queue.layout, on: disk)
         try disk.removeTree(queue.layout.ingesting(source.name).directory)
         queue.activeSources.remove(source.name)
     }

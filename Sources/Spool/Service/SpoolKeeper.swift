@@ -71,7 +71,7 @@ public final class SpoolKeeper {
             let queue = QueueKeeper(layout: QueueLayout(queue: name), configuration: configuration)
             queues[name] = queue
             guarding(queue) {
-                try queue.prepareDirectories(on: disk)
+                try queue.layout.makeDirectories(on: disk)
                 try chargeCasualties(casualties, in: queue)
                 try recover(queue)
             }

@@ -306,6 +306,18 @@ public struct JobProgress: Sendable, Equatable, Codable {
     public var deferred: Int
     /// The model's reference.
     public var model: String
+    /// Results and errors a second over the last seconds, where somebody measured them.
+    public var recordsPerSecond: Double?
+
+    private enum CodingKeys: String, CodingKey {
+        case job
+        case done
+        case total
+        case errors
+        case deferred
+        case model
+        case recordsPerSecond = "records_per_second"
+    }
 
     init(_ entry: WorkTable.Entry) {
         job = entry.job.name

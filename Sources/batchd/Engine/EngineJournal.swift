@@ -16,6 +16,7 @@ final class EngineJournal: SpoolObserver {
     private let registry = PrometheusRegistry()
     private let metrics: EngineMetrics
     private var rate: RateMeter
+    private var jobRates: [JobName: RateMeter] = [:]
     private var lastWrite = -Double.infinity
 
     init(
@@ -57,7 +58,7 @@ final class EngineJournal: SpoolObserver {
         rate.record(records: now.answered + now.failed, atSeconds: time.monotonicSeconds)
         let snapshot = StatusSnapshot(
             writtenWallSeconds: time.wallSeconds,
-            jobs: isFinal ? [] : now.jobs,
+            jobs: isFinal ? [] : measured(now.jobs),
             recordsPerSecond: isFinal ? 0 : rate.recordsPerSecond,
             pause: keeper.pauseReason,
             stoppedQueues: keeper.stoppedQueues
@@ -67,6 +68,21 @@ final class EngineJournal: SpoolObserver {
         // Neither file is worth a sync, nor worth stopping for: the next one comes in a second.
         replace(SpoolLayout.statusSnapshot, with: try? DocumentCoding.encode(snapshot))
         if writesMetrics { replace(SpoolLayout.metricsTextfile, with: Array(registry.exposition().utf8)) }
+    }
+
+    /// Adds to each job how fast it goes, and forgets the jobs that are gone.
+    private func measured(_ jobs: [JobProgress]) -> [JobProgress] {
+        var rates: [JobName: RateMeter] = [:]
+        let measured = jobs.map { job in
+            var job = job
+            var rate = jobRates[job.job] ?? RateMeter(startSeconds: time.monotonicSeconds, records: job.done)
+            rate.record(records: job.done, atSeconds: time.monotonicSeconds)
+            job.recordsPerSecond = rate.recordsPerSecond
+            rates[job.job] = rate
+            return job
+        }
+        jobRates = rates
+        return measured
     }
 
     private func replace(_ path: FilePath, with bytes: [UInt8]?) {
@@ -90,8 +106,8 @@ struct RateMeter {
     static let windowSeconds = 10.0
     private var samples: [(seconds: Double, records: Int)]
 
-    init(startSeconds: Double) {
-        samples = [(startSeconds, 0)]
+    init(startSeconds: Double, records: Int = 0) {
+        samples = [(startSeconds, records)]
     }
 
     mutating func record(records: Int, atSeconds seconds: Double) {

@@ -1,0 +1,165 @@
+import BatchCore
+import SystemPackage
+
+/// Reads the state of one queue.
+struct QueueStatusReader {
+    let inspector: QueueInspector
+    let snapshot: StatusSnapshot?
+    let rowsMaximum: Int
+    let finishedMaximum: Int?
+
+    /// The rows of a queue, by where they stand in the table.
+    struct Rows {
+        var active: [StatusReport.Job] = []
+        var waiting: [StatusReport.Job] = []
+        var finished: [StatusReport.Job] = []
+    }
+
+    private var disk: any FileSystem { inspector.disk }
+    private var layout: QueueLayout { inspector.layout }
+
+    func read() throws -> (StatusReport.Queue, Rows) {
+        var rows = Rows()
+        let incoming = try readIncoming(&rows)
+        let active = try readActive(&rows)
+        let held = try readHeld(&rows)
+        let quarantined = try readQuarantined(&rows)
+        let queue = StatusReport.Queue(
+            queue: layout.queue,
+            incoming: incoming,
+            active: active,
+            finished: try readFinished(&rows),
+            held: held,
+            quarantined: quarantined,
+            duplicates: try duplicates(),
+            stopped: snapshot?.stoppedQueues[layout.queue]
+        )
+        return (queue, rows)
+    }
+
+    private func row(_ job: String, _ state: JobState) -> StatusReport.Job {
+        StatusReport.Job(queue: layout.queue, job: job, state: state)
+    }
+
+    /// The names in a directory, which a queue that never ran may not have.
+    private func names(in directory: FilePath, maximum: Int) throws -> [DirectoryEntry] {
+        guard try disk.status(of: directory) != nil else { return [] }
+        return try disk.entries(of: directory, maximum: maximum)
+    }
+
+    private func readIncoming(_ rows: inout Rows) throws -> StatusReport.Count {
+        let entries = try names(in: layout.incoming, maximum: StatusReader.countMaximum + 1)
+        let names = entries.compactMap { entry -> String? in
+            let name = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
+            if case .job(let source) = name { return source.name } else { return nil }
+        }
+        rows.active += names.sorted().prefix(rowsMaximum).map { row($0, .incoming) }
+        return count(names.count, seen: entries.count)
+    }
+
+    private func readActive(_ rows: inout Rows) throws -> StatusReport.Count {
+        let claimed = try names(in: layout.claimed, maximum: StatusReader.countMaximum + 1)
+        let jobs = try names(in: layout.jobs, maximum: StatusReader.countMaximum + 1).map(\.name.string).sorted()
+        var sources: Set<String> = []
+        for key in jobs.prefix(rowsMaximum) {
+            // It may be published at this very moment; the next status shows it.
+            guard let job = try job(key) else { continue }
+            rows.active.append(job.row)
+            sources.insert(job.source)
+        }
+        var unread: [String] = []
+        for entry in claimed {
+            let name = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
+            if case .job(let source) = name, !sources.contains(source.name) { unread.append(source.name) }
+        }
+        // Beyond the jobs that were looked into, a claimed file may be the source of any.
+        if jobs.count > rowsMaximum { unread.removeAll() }
+        for name in unread.sorted().prefix(rowsMaximum) {
+            let isRead = try disk.status(of: layout.ingesting(name).directory) != nil
+            rows.active.append(row(name, isRead ? .reading : .claimed))
+        }
+        return count(jobs.count + unread.count, seen: max(claimed.count, jobs.count))
+    }
+
+    /// Describes a job under way, and names the claimed file it was read from.
+    func job(_ key: String) throws -> (row: StatusReport.Job, source: String)? {
+        guard let job = try inspector.running(key),
+            let record = try? JobFiles.record(at: layout.job(key).record, on: disk)
+        else { return nil }
+        let live = snapshot?.jobs.first { $0.job == JobName(queue: layout.queue, key: key) }
+        var row = row(key, job.state)
+        row.done = max(live?.done ?? 0, job.done)
+        row.total = job.total
+        row.errors = live?.errors ?? job.errors
+        row.model = job.model?.reference
+        row.recordsPerSecond = live?.recordsPerSecond
+        if let rate = row.recordsPerSecond, rate > 0, let done = row.done {
+            row.etaSeconds = Double(job.total - done) / rate
+        }
+        return (row, record.source)
+    }
+
+    private func readHeld(_ rows: inout Rows) throws -> StatusReport.Count {
+        let entries = try names(in: layout.hold, maximum: StatusReader.countMaximum + 1)
+        let keys = entries.filter { $0.kind == .directory && !$0.name.string.contains(".input") }
+            .map(\.name.string).sorted()
+        for key in keys.prefix(rowsMaximum) {
+            guard let record = try? JobFiles.record(at: layout.held(key).record, on: disk) else { continue }
+            var row = row(key, .held)
+            row.total = record.recordCount
+            row.model = record.model?.reference
+            row.reason = "\(try inspector.holdReason(of: key)); then: batchd retry \(layout.queue)/\(key)"
+            rows.waiting.append(row)
+        }
+        return count(keys.count, seen: entries.count)
+    }
+
+    private func readQuarantined(_ rows: inout Rows) throws -> StatusReport.Count {
+        guard try disk.status(of: layout.quarantine) != nil else { return StatusReport.Count(0) }
+        let maximum = StatusReader.countMaximum + 1
+        let entries = try disk.entries(of: layout.quarantine, maximum: maximum)
+        let notes = try inspector.quarantineNotes(maximum: maximum)
+        for note in notes.suffix(rowsMaximum) {
+            var row = row(note.name, .quarantined)
+            row.reason = "\(note.code): \(note.message)"
+            rows.waiting.append(row)
+        }
+        return count(notes.count, seen: entries.count)
+    }
+
+    private func readFinished(_ rows: inout Rows) throws -> StatusReport.Count {
+        let entries = try names(in: layout.done, maximum: StatusReader.archiveMaximum)
+            .map(\.name.string).filter { !$0.hasSuffix(".tmp") }
+        var dated: [(seconds: Double, key: String)] = []
+        for key in entries {
+            guard let status = try disk.status(of: layout.done(key)) else { continue }
+            dated.append((status.modifiedSeconds, key))
+        }
+        dated.sort { $0 < $1 }
+        for (_, key) in dated.suffix(finishedMaximum ?? .max) {
+            // An unreadable record is the daemon's to complain about.
+            guard let done = try? JobFiles(disk: disk, layout: layout).done(key) else { continue }
+            var row = row(key, done.outcome == .success ? .done : .failed)
+            row.done = done.metrics.records.answered + done.metrics.records.failed
+            row.total = done.metrics.records.read
+            row.errors = done.metrics.records.failed
+            row.recordsPerSecond = done.metrics.recordsPerSecond
+            row.model = done.metrics.model?.reference
+            row.finishedAt = done.metrics.finishedAt
+            row.reason = done.metrics.failure.map { "\($0.code): \($0.message)" }
+            rows.finished.append(row)
+        }
+        return StatusReport.Count(entries.count, more: entries.count >= StatusReader.archiveMaximum)
+    }
+
+    private func duplicates() throws -> StatusReport.Count {
+        let entries = try names(in: layout.archive, maximum: StatusReader.archiveMaximum)
+        let duplicates = entries.count { $0.name.string.contains(".duplicate") }
+        return StatusReport.Count(duplicates, more: entries.count >= StatusReader.archiveMaximum)
+    }
+
+    private func count(_ count: Int, seen: Int) -> StatusReport.Count {
+        let more = seen > StatusReader.countMaximum
+        return StatusReport.Count(more ? min(count, StatusReader.countMaximum) : count, more: more)
+    }
+}

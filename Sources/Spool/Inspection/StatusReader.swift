@@ -1,0 +1,80 @@
+
+/// Gathers a `StatusReport` from the disk, and from the snapshot of a daemon that runs.
+public struct StatusReader: Sendable {
+    /// Entries of `incoming/`, `claimed/`, `hold/` and `quarantine/` that are counted.
+    public static let countMaximum = 10_000
+    /// Names in `archive/` and `done/` that are looked at.
+    public static let archiveMaximum = 1_000_000
+    /// A snapshot older than this says nothing about the present, in seconds.
+    public static let snapshotAgeMaximum = 5.0
+
+    private let disk: any FileSystem
+    private let isRunning: Bool
+    private let snapshot: StatusSnapshot?
+    /// Rows of one state and queue.
+    private let rowsMaximum: Int
+    private let finishedMaximum: Int?
+
+    /// Creates a reader.
+    ///
+    /// - Parameters:
+    ///   - disk: The root.
+    ///   - isRunning: Whether a daemon holds the instance lock.
+    ///   - rowsMaximum: Jobs of one state and queue that are described.
+    ///   - finishedMaximum: Finished jobs that are described; nil for all.
+    /// - Throws: `FileSystemError`.
+    public init(disk: any FileSystem, isRunning: Bool, rowsMaximum: Int, finishedMaximum: Int?) throws {
+        self.disk = disk
+        self.isRunning = isRunning
+        self.rowsMaximum = rowsMaximum
+        self.finishedMaximum = finishedMaximum
+        snapshot = isRunning ? try Self.freshSnapshot(on: disk) : nil
+    }
+
+    /// Reads the state of these queues.
+    ///
+    /// - Throws: `FileSystemError`.
+    public func report(of queues: [String]) throws -> StatusReport {
+        var report = StatusReport(
+            daemon: StatusReport.Daemon(
+                running: isRunning,
+                recordsPerSecond: snapshot?.recordsPerSecond,
+                pause: snapshot?.pause
+            ),
+            queues: [],
+            jobs: []
+        )
+        var waiting: [StatusReport.Job] = []
+        var finished: [StatusReport.Job] = []
+        for name in queues {
+            let reader = QueueStatusReader(
+                inspector: QueueInspector(disk: disk, queue: name),
+                snapshot: snapshot,
+                rowsMaximum: rowsMaximum,
+                finishedMaximum: finishedMaximum
+            )
+            let (queue, rows) = try reader.read()
+            report.queues.append(queue)
+            report.jobs += rows.active
+            waiting += rows.waiting
+            finished += rows.finished
+        }
+        // The newest last, next to the prompt.
+        finished.sort { ($0.finishedAt ?? "", $0.job) < ($1.finishedAt ?? "", $1.job) }
+        report.jobs += waiting + finished.suffix(finishedMaximum ?? .max)
+        return report
+    }
+
+    /// What a running daemon said a moment ago; nil where it said nothing lately.
+    static func freshSnapshot(on disk: any FileSystem) throws -> StatusSnapshot? {
+        guard try disk.status(of: SpoolLayout.statusSnapshot) != nil,
+            let bytes = try? disk.readFile(
+                SpoolLayout.statusSnapshot,
+                bytesMaximum: DocumentLimits.documentBytesMaximum
+            ),
+            let snapshot = try? DocumentCoding.decode(StatusSnapshot.self, from: bytes)
+        else { return nil }
+        let age = SystemTimeSource().wallSeconds - snapshot.writtenWallSeconds
+        return abs(age) < snapshotAgeMaximum ? snapshot : nil
+    }
+}
