@@ -1,4 +1,3 @@
-
 /// Gathers a `StatusReport` from the disk, and from the snapshot of a daemon that runs.
 public struct StatusReader: Sendable {
     /// Entries of `incoming/`, `claimed/`, `hold/` and `quarantine/` that are counted.

@@ -89,7 +89,6 @@ public final class WorkExchange: JobSource {
                 state.settled[group.model.identity] = budget
             }
         }
-        wake()
     }
 
     private func takeGroup(_ state: inout State) -> ShardGroup? {
@@ -110,11 +109,14 @@ public final class WorkExchange: JobSource {
 
     /// A shard's file is durable.
     func shardDone(_ assignment: WorkTable.Assignment, results: Int, errors: Int) {
-        state.withLock { state in
+        let isJobDone = state.withLock { state in
             state.table.set(.done(results: results, errors: errors), job: assignment.job, shard: assignment.shard)
             state.answered += results
             state.failed += errors
+            return state.table.isSettled(assignment.job)
         }
+        // The keeper has nothing to do for a shard; waking it for each would cost a directory listing each.
+        if isJobDone { wake() }
     }
 
     /// A probe of a range passed; the shard's next step is due at once.

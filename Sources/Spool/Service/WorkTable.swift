@@ -62,6 +62,12 @@ struct WorkTable {
         queues[queue] = []
     }
 
+    /// Whether a job waits for the keeper: all shards are done, or it is to be held and none is running.
+    func isSettled(_ job: RunningJob) -> Bool {
+        guard let entry = queues[job.record.queue]?.first(where: { $0.job === job }) else { return true }
+        return entry.isComplete || (entry.holdReason != nil && entry.isIdle)
+    }
+
     /// The jobs that are to be held and have no shard running, with the reasons.
     var holds: [(RunningJob, String)] {
         jobs.compactMap { entry in
