@@ -2,14 +2,20 @@ import ArgumentParser
 
 /// The `batchd` command: composition and command line only.
 @main
-struct Batchd: AsyncParsableCommand {
+struct Batchd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "batchd",
         abstract: "Runs text and tabular models over files, overnight, on plain machines.",
+        discussion: """
+            Example:
+              batchd init /srv/batchd
+              batchd submit reviews.jsonl.zst --queue sentiment --root /srv/batchd
+              batchd run --once --root /srv/batchd
+            """,
+        version: Machine.build,
         subcommands: [
-
-            InitCommand.self, RunCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self,
-            EvaluateCommand.self,
+            InitCommand.self, RunCommand.self, SubmitCommand.self, StatusCommand.self, WaitCommand.self,
+            RetryCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self, EvaluateCommand.self,
             ModelsCommand.self,
         ]
     )

@@ -1,4 +1,6 @@
 import ArgumentParser
+import FoundationEssentials
+import Models
 import Spool
 
 /// The exit codes of sysexits.h that batchd uses, and what each means here.
@@ -31,12 +33,34 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.description = message
     }
 
+    private init(_ error: IntakeError) {
+        switch error {
+        case .unusableName, .notComplete: self.init(ExitStatus.data, error.description)
+        case .taken, .underWay: self.init(ExitStatus.temporary, error.description)
+        }
+    }
+
+    private init(_ error: ModelError) {
+        switch error.code {
+        case .notFound, .unreadable: self.init(ExitStatus.noInput, error.message)
+        case .badReference: self.init(ExitStatus.usage, error.message)
+        default: self.init(ExitStatus.data, error.message)
+        }
+    }
+
     /// The failure that an error of any part means for a command.
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError: self.init(ExitStatus.configuration, error.description)
-        case let error as FileSystemError: self.init(ExitStatus.inputOutput, error.description)
+        case let error as FileSystemError:
+            let isPassing = error.consequence == .pause
+            self.init(isPassing ? ExitStatus.temporary : ExitStatus.inputOutput, error.description)
+        case let error as IntakeError: self.init(error)
+        case let error as ModelError: self.init(error)
+        case let error as ValidationError: self.init(ExitStatus.usage, error.message)
+        case let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile:
+            self.init(ExitStatus.noInput, "there is no file '\(error.filePath ?? "")'")
         case let error as SupervisionError: self.init(ExitStatus.unavailable, String(describing: error))
         default: self.init(ExitStatus.data, String(describing: error))
         }

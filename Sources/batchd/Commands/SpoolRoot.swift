@@ -15,11 +15,16 @@ struct RootOption: ParsableArguments {
     )
     var root: String?
 
+    /// Where the root is, by the option, the environment or the current directory.
+    static func path(_ option: String?) -> String {
+        option ?? ProcessInfo.processInfo.environment["BATCHD_ROOT"] ?? "."
+    }
+
     /// Opens the root.
     ///
     /// - Throws: `CommandFailure` with code 66 where it is none.
     func open() throws -> SpoolRoot {
-        try SpoolRoot(path: root ?? ProcessInfo.processInfo.environment["BATCHD_ROOT"] ?? ".")
+        try SpoolRoot(path: Self.path(root))
     }
 }
 
@@ -82,16 +87,24 @@ struct SpoolRoot {
 
     /// One queue's configuration.
     func queueConfiguration(of name: String) throws -> LoadedQueueConfiguration {
+        try requireQueue(name)
         let path = QueueLayout(queue: name).configuration
-        guard try disk.status(of: path) != nil else {
-            let known = try queueNames().joined(separator: ", ")
-            throw CommandFailure(ExitStatus.noInput, "there is no queue '\(name)'; the queues are: \(known)")
-        }
         let text = try text(of: path)
         return LoadedQueueConfiguration(
             values: try QueueConfiguration.parse(yaml: text, file: path.string),
             text: text
         )
+    }
+
+    /// Checks that there is a queue of that name.
+    ///
+    /// - Throws: `CommandFailure` with code 66 and the nearest known name.
+    func requireQueue(_ name: String) throws {
+        let queues = try queueNames()
+        guard !queues.contains(name) else { return }
+        let nearest = NearestName(to: name, among: queues).flatMap { $0.isLikely ? $0.name : nil }
+        let hint = nearest.map { "did you mean '\($0)'?" } ?? "the queues are: \(queues.joined(separator: ", "))"
+        throw CommandFailure(ExitStatus.noInput, "there is no queue '\(name)'; \(hint)")
     }
 
     private func text(of path: FilePath) throws -> String {

@@ -12,7 +12,7 @@ import Glibc
 #endif
 
 /// `batchd train linear`: fits a linear text classifier.
-struct TrainLinearCommand: AsyncParsableCommand {
+struct TrainLinearCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "linear",
         abstract: "Trains a linear text classifier over hashed n-grams.",
@@ -64,7 +64,11 @@ struct TrainLinearCommand: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() throws {
+        try reportingFailure { try train() }
+    }
+
+    private func train() throws {
         let texts = try plan().texts()
         guard texts.count > 0, texts.labels.count > 1 else {
             throw ValidationError("\(texts.count) texts of \(texts.labels.count) labels; at least 2 labels are needed.")

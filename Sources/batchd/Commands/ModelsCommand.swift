@@ -1,20 +1,24 @@
 import ArgumentParser
 import BatchCore
-import FoundationEssentials
 import Models
+import Spool
 
 /// `batchd models`: what models there are.
-struct ModelsCommand: AsyncParsableCommand {
+struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "Shows the models of a root and the one inside the binary.",
+        discussion: """
+            Example:
+              batchd models ls
+            """,
         subcommands: [ModelsListCommand.self],
         defaultSubcommand: ModelsListCommand.self
     )
 }
 
 /// `batchd models ls`: lists the models.
-struct ModelsListCommand: AsyncParsableCommand {
+struct ModelsListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls",
         abstract: "Lists the models.",
@@ -24,16 +28,17 @@ struct ModelsListCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(name: .long, help: "The root whose models are meant (default: BATCHD_ROOT, else the current directory).")
-    var root: String?
+    @OptionGroup var rootOption: RootOption
 
     @Flag(name: .long, help: "Print JSON.")
     var json = false
 
-    func run() async throws {
-        let root = root ?? ProcessInfo.processInfo.environment["BATCHD_ROOT"] ?? "."
-        let models = try ModelRegistry(root: root).list()
-        guard json else {
+    func run() throws {
+        try reportingFailure {
+            let models = try ModelRegistry(root: RootOption.path(rootOption.root)).list()
+            guard !json else {
+                return StandardStream.write(try DocumentCoding.encode(models, indented: true), to: 1)
+            }
             let rows = models.map { model in
                 [
                     model.identity.reference, model.aliases.joined(separator: ","), "\(model.labels.count)",
@@ -41,11 +46,8 @@ struct ModelsListCommand: AsyncParsableCommand {
                     model.path ?? "inside batchd",
                 ]
             }
-            print(EvaluationReport.table([["model", "aliases", "labels", "precision", "sha256", "where"]] + rows))
-            return
+            let header = ["model", "aliases", "labels", "precision", "sha256", "where"]
+            StandardStream.output(TextTable.text([header] + rows) + "\n")
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(models), as: UTF8.self))
     }
 }

@@ -22,9 +22,9 @@ struct EvaluationReport {
             accuracy  \(Self.fixed(evaluation.accuracy, digits: 4))
             macro F1  \(Self.fixed(evaluation.macroF1, digits: 4))
 
-            \(Self.table([["label", "precision", "recall", "F1", "texts"]] + figures))
+            \(TextTable.text([["label", "precision", "recall", "F1", "texts"]] + figures))
 
-            \(Self.table([["is \\ was said"] + evaluation.labels] + matrix))
+            \(TextTable.text([["is \\ was said"] + evaluation.labels] + matrix))
             """
     }
 
@@ -67,16 +67,5 @@ struct EvaluationReport {
         let scaled = Int((value * Double(factor)).rounded())
         let decimals = String(scaled % factor)
         return "\(scaled / factor)." + String(repeating: "0", count: digits - decimals.count) + decimals
-    }
-
-    /// Columns of equal width, the first to the left and the rest to the right.
-    static func table(_ rows: [[String]]) -> String {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            zip(row, widths).enumerated().map { index, cell in
-                let blanks = String(repeating: " ", count: cell.1 - cell.0.count)
-                return index == 0 ? cell.0 + blanks : blanks + cell.0
-            }.joined(separator: "  ")
-        }.joined(separator: "\n")
     }
 }

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Spool
+import SystemPackage
+
+/// `batchd status`: shows what the queues hold.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Shows jobs under way, jobs that wait for a person, and the newest finished ones.",
+        discussion: """
+            It reads the disk, so it works with a daemon and without one; rates and ETA come from a running daemon.
+            --json prints one object, described by schemas/status.schema.json.
+
+            Example:
+              batchd status --root /srv/batchd --json
+            """
+    )
+
+    @Flag(name: .long, help: "Print JSON.")
+    var json = false
+
+    @Flag(name: .long, help: "Show all finished jobs that are remembered, not the last 10 only.")
+    var all = false
+
+    @OptionGroup var rootOption: RootOption
+
+    /// Finished jobs that are shown.
+    private static let finishedMaximum = 10
+    /// Rows of one state and queue, for a person and for a program.
+    private static let rowsMaximum = (text: 20, json: 1000)
+
+    func run() throws {
+        try reportingFailure {
+            let root = try rootOption.open()
+            let reader = try StatusReader(
+                disk: root.disk,
+                isRunning: InstanceLock.isHeld(root: root.path),
+                rowsMaximum: json ? Self.rowsMaximum.json : Self.rowsMaximum.text,
+                finishedMaximum: all ? nil : Self.finishedMaximum
+            )
+            let report = try reader.report(of: root.queueNames())
+            if json {
+                StandardStream.write(try DocumentCoding.encode(report, indented: true), to: 1)
+            } else {
+                StandardStream.output(StatusTable(report, root: root.path.string).text)
+            }
+        }
+    }
+}

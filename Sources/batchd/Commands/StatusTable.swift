@@ -1,0 +1,56 @@
+import Spool
+
+/// A status as a person reads it.
+struct StatusTable {
+    private let report: StatusReport
+    private let root: String
+
+    init(_ report: StatusReport, root: String) {
+        self.report = report
+        self.root = root
+    }
+
+    /// The daemon, the table of jobs, and what needs a person.
+    var text: String {
+        var lines = [daemon]
+        if let pause = report.daemon.pause {
+            lines.append("paused: \(pause); nothing is lost, work goes on by itself when there is room")
+        }
+        for queue in report.queues {
+            if let stopped = queue.stopped {
+                lines.append("queue '\(queue.queue)' is stopped: \(stopped); mend the disk and restart batchd")
+            }
+        }
+        if !report.jobs.isEmpty { lines += ["", TextTable.text([Self.header] + report.jobs.map(cells))] }
+        lines.append("")
+        lines += report.queues.map(summary)
+        let reasons = report.jobs.filter { $0.reason != nil }
+        if !reasons.isEmpty { lines.append("") }
+        lines += reasons.map { "\($0.queue)/\($0.job) \($0.state.rawValue): \($0.reason ?? "")" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static let header = ["job", "state", "done/total", "errors", "records/s", "ETA", "model"]
+
+    private var daemon: String {
+        guard report.daemon.running else {
+            return "no daemon runs '\(root)'; start one with: batchd run --root \(root)"
+        }
+        let rate = report.daemon.recordsPerSecond.map { ", \(Int($0)) records/s" } ?? ""
+        return "a daemon runs '\(root)'\(rate)"
+    }
+
+    private func cells(_ job: StatusReport.Job) -> [String] {
+        let total = job.total.map { "\(job.done ?? 0)/\($0)" }
+        return [
+            "\(job.queue)/\(job.job)", job.state.rawValue, total ?? "-", job.errors.map(String.init) ?? "-",
+            job.recordsPerSecond.map { "\(Int($0))" } ?? "-",
+            job.etaSeconds.map { EngineProgressLine.time(seconds: Int($0)) } ?? "-", job.model ?? "-",
+        ]
+    }
+
+    private func summary(_ queue: StatusReport.Queue) -> String {
+        "\(queue.queue): \(queue.incoming) incoming, \(queue.active) under way, \(queue.finished) finished, "
+            + "\(queue.held) held, \(queue.quarantined) quarantined, \(queue.duplicates) duplicates archived"
+    }
+}
