@@ -18,6 +18,10 @@ struct LineCutter {
 
     private let stream: DecodedStream
     private let limits: InputLimits
+    /// Asked before a block that has begun waits for more bytes; false ends the block.
+    private let isReady: (() -> Bool)?
+    /// The number of the first line, blank or not, of the block that is being filled.
+    private var blockFirstLine: Int
     private var window = [UInt8](repeating: 0, count: 256 << 10)
     private var windowStart = 0
     private var windowEnd = 0
@@ -27,15 +31,27 @@ struct LineCutter {
     private var started = false
     private var overlong: [UInt8] = []
 
-    init(_ stream: DecodedStream, limits: InputLimits, lineNumber: Int, byteOffset: Int) {
+    init(
+        _ stream: DecodedStream,
+        limits: InputLimits,
+        lineNumber: Int,
+        byteOffset: Int,
+        isReady: (() -> Bool)? = nil
+    ) {
         self.stream = stream
+        self.isReady = isReady
+        blockFirstLine = lineNumber
         self.limits = limits
         self.lineNumber = lineNumber
         self.byteOffset = byteOffset
     }
 
+    /// Whether every line was handed out and no byte is left.
+    var isAtEnd: Bool { pending == nil && streamEnded && windowStart == windowEnd }
+
     /// Appends lines to an empty block until one of the maxima or the end is reached.
     mutating func fill(_ block: inout LineBlock, maximumRecords: Int, maximumBytes: Int) throws {
+        blockFirstLine = pending?.number ?? lineNumber
         while block.lines.count < maximumRecords {
             let room = block.lines.isEmpty ? Int.max : maximumBytes - block.bytes.count
             guard let cut = try takeCut(room: room) else { break }
@@ -96,6 +112,7 @@ struct LineCutter {
             } else if windowEnd - windowStart > limits.lineBytesMaximum + 1 {
                 return try cutOverlongLine()
             } else if !streamEnded {
+                if lineNumber > blockFirstLine, let isReady, !isReady() { return nil }
                 try fillWindow()
                 continue
             } else if windowStart < windowEnd {
@@ -179,7 +196,10 @@ struct LineCutter {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private mutating func start() throws {
-        while windowEnd < 3 && !streamEnded { try fillWindow() }
+        // No longer than the bytes may still be a mark: an interactive sender waits for its first answer.
+        while windowEnd < 3 && !streamEnded && Self.byteOrderMark.starts(with: window[..<windowEnd]) {
+            try fillWindow()
+        }
         started = true
         guard window[..<windowEnd].starts(with: Self.byteOrderMark) else { return }
         sawByteOrderMark = true

@@ -19,14 +19,26 @@ public final class LineReader {
     ///   - limits: The limit on lines.
     ///   - firstLineNumber: The number of the first line, where earlier parts of the job had lines.
     ///   - firstByteOffset: The offset of the first byte, where earlier parts of the job had bytes.
+    ///   - isReady: For a sender that pauses: asked before a block that holds a line, or passed over a blank one,
+    ///     waits for more bytes. Where it says no, the block ends there, and may be empty before the end.
     public init(
         _ stream: DecodedStream,
         limits: InputLimits = InputLimits(),
         firstLineNumber: Int = 1,
-        firstByteOffset: Int = 0
+        firstByteOffset: Int = 0,
+        isReady: (() -> Bool)? = nil
     ) {
-        cutter = LineCutter(stream, limits: limits, lineNumber: firstLineNumber, byteOffset: firstByteOffset)
+        cutter = LineCutter(
+            stream,
+            limits: limits,
+            lineNumber: firstLineNumber,
+            byteOffset: firstByteOffset,
+            isReady: isReady
+        )
     }
+
+    /// Whether every line was read and the stream has ended; known after the last block.
+    public var isAtEnd: Bool { cutter.isAtEnd }
 
     /// The number of the line that comes next; at the end of the stream, the first number of the following part.
     public var nextLineNumber: Int { cutter.pending?.number ?? cutter.lineNumber }

@@ -36,20 +36,9 @@ struct ShardFileBuilder {
 
     private func errorLines(of block: RecordBlock) -> [UInt8] {
         var lines: [UInt8] = []
-        var writer = ErrorLine(limits: configuration.inputLimits)
+        var writer = FailureFormatter(limits: configuration.inputLimits)
         for failure in block.failures.sorted(by: { $0.ordinal < $1.ordinal }) {
-            writer.append(
-                RecordError(
-                    code: failure.code.rawValue,
-                    message: failure.message,
-                    line: failure.line,
-                    byteOffset: failure.byteOffset,
-                    attempts: failure.attempts
-                ),
-                original: block.bytes.span.bytes.extracting(failure.raw),
-                isCutShort: failure.code == .lineTooLong,
-                to: &lines
-            )
+            writer.appendLine(of: failure, in: block, to: &lines)
         }
         return lines
     }

@@ -3,14 +3,15 @@ import Glibc
 /// A value behind a lock that threads can wait on until it changes.
 ///
 /// Swift's `Mutex` has no condition variable, and compute threads must sleep until there is work.
-final class Monitor<Value>: @unchecked Sendable {
+public final class Monitor<Value>: @unchecked Sendable {
     // Sendable: `value` is only touched between pthread_mutex_lock and pthread_mutex_unlock, and the two pthread
     // objects live at fixed addresses from init to deinit.
     private var value: Value
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
-    init(_ value: Value) {
+    /// Creates a monitor around a value.
+    public init(_ value: Value) {
         self.value = value
         mutex = .allocate(capacity: 1)
         condition = .allocate(capacity: 1)
@@ -30,14 +31,14 @@ final class Monitor<Value>: @unchecked Sendable {
     }
 
     /// Changes or reads the value.
-    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+    public func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body(&value)
     }
 
     /// Wakes every waiting thread.
-    func broadcast() {
+    public func broadcast() {
         pthread_cond_broadcast(condition)
     }
 
@@ -45,7 +46,7 @@ final class Monitor<Value>: @unchecked Sendable {
     ///
     /// - Parameter body: Gives an answer, or the seconds after which to ask again at the latest.
     /// - Returns: The answer.
-    func wait<Answer>(_ body: (inout Value) -> Waiting<Answer>) -> Answer {
+    public func wait<Answer>(_ body: (inout Value) -> Waiting<Answer>) -> Answer {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
@@ -71,7 +72,7 @@ final class Monitor<Value>: @unchecked Sendable {
 }
 
 /// What `Monitor.wait` is told.
-enum Waiting<Answer> {
+public enum Waiting<Answer> {
     /// Stop waiting with this.
     case answer(Answer)
     /// Sleep until somebody broadcasts, or for so many seconds.

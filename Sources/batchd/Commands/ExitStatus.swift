@@ -56,6 +56,7 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let error as FileSystemError:
             let isPassing = error.consequence == .pause
             self.init(isPassing ? ExitStatus.temporary : ExitStatus.inputOutput, error.description)
+        case let error as PipeError: self.init(ExitStatus.inputOutput, error.description)
         case let error as IntakeError: self.init(error)
         case let error as ModelError: self.init(error)
         case let error as ValidationError: self.init(ExitStatus.usage, error.message)

@@ -1,0 +1,82 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Spool
+import SystemPackage
+
+/// `batchd pipe`: answers records from standard input on standard output.
+struct PipeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pipe",
+        abstract: "Answers JSON Lines from standard input on standard output, for shells and cluster engines.",
+        discussion: """
+            One line comes out for each line that goes in, in the same order: a result, or the record with '_error' \
+            where it has none; a blank line for a blank line. The bytes are those that a queue would publish. A line \
+            comes out without waiting for more input. Bad records do not change the exit code, which is 0.
+
+            Example:
+              zstd -dc reviews.jsonl.zst | batchd pipe --model sentiment > results.jsonl
+            """
+    )
+
+    @Option(name: .long, help: "The model: name, name@version, name@alias, or a directory with a '/' in it.")
+    var model: String?
+
+    @Option(
+        name: .long,
+        help: "Take input, output and limits (and the model) from this queue's queue.yaml.",
+        completion: CompletionRoot.queues
+    )
+    var queue: String?
+
+    @Option(name: .long, help: "The field with the text, or a template like '{title}. {body}'.")
+    var text: String?
+
+    @Option(name: .long, help: "The field that names a record (default: id, custom_id or recordId).")
+    var id: String?
+
+    @Option(name: .long, help: "Compute threads (default: one for each core).")
+    var threads: Int?
+
+    @OptionGroup var rootOption: RootOption
+
+    func validate() throws {
+        guard model != nil || queue != nil else { throw ValidationError("Give --model, or --queue to take its model.") }
+        if let threads, !(1...1024).contains(threads) {
+            throw ValidationError("--threads is \(threads), expected 1 to 1024.")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let settings = try settings()
+            let loaded = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(settings.model)
+            // A reader that has had enough closes its end: that is told by write(2), and is no reason to die of.
+            signal(SIGPIPE, SIG_IGN)
+            let pipe = RecordPipe(
+                settings: settings,
+                model: loaded,
+                input: STDIN_FILENO,
+                output: STDOUT_FILENO
+            )
+            try pipe.run(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+        }
+    }
+
+    private func settings() throws -> QueueConfiguration {
+        var settings = QueueConfiguration(model: model ?? "")
+        if let queue {
+            settings = try rootOption.open().queueConfiguration(of: queue).values
+            settings.model = model ?? settings.model
+        }
+        if let text {
+            do {
+                settings.input.text = text.contains("{") ? .template(try TextTemplate(parsing: text)) : .firstOf([text])
+            } catch {
+                throw ValidationError("--text '\(text)': \(error)")
+            }
+        }
+        if let id { settings.input.idFields = [id] }
+        return settings
+    }
+}
