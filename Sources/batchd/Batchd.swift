@@ -15,8 +15,8 @@ struct Batchd: ParsableCommand {
         version: Machine.build,
         subcommands: [
             InitCommand.self, RunCommand.self, SubmitCommand.self, StatusCommand.self, WaitCommand.self,
-            RetryCommand.self, PipeCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self,
-            EvaluateCommand.self, ModelsCommand.self,
+            RetryCommand.self, CheckCommand.self, PipeCommand.self, EngineCommand.self, BenchCommand.self,
+            TrainCommand.self, EvaluateCommand.self, ModelsCommand.self,
         ]
     )
 }

@@ -170,11 +170,11 @@ final class Ingestion {
 }
 
 /// Limits on how a job is cut.
-enum ShardLimits {
+public enum ShardLimits {
     /// Decoded bytes of a shard, so that lines of a megabyte each do not fill the memory.
-    static let decodedBytesMaximum = 4 << 20
+    public static let decodedBytesMaximum = 4 << 20
     /// Files in a dropped directory.
-    static let partsMaximum = 10_000
+    public static let partsMaximum = 10_000
 }
 
 /// Everything that reading the whole input once found out.
