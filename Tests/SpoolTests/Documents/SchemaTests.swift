@@ -13,8 +13,8 @@ import Testing
         try expectAgreement(Manifest.self, schema: "manifest")
     }
 
-    @Test func failureTypeAndSchemaAgree() throws {
-        try expectAgreement(JobFailure.self, schema: "failed")
+    @Test func statusTypeAndSchemaAgree() throws {
+        try expectAgreement(StatusReport.self, schema: "status")
     }
 
     @Test(arguments: [
