@@ -24,11 +24,14 @@ public struct QueueInspector: Sendable {
 
     /// Where a job stands.
     ///
-    /// - Parameter key: The job's key; of a file that was not read yet, its name without the ending.
+    /// - Parameter key: The job's key. Of a file that was not read yet, its name without the ending, or the key that
+    ///   it was expected to get when it was dropped.
     /// - Returns: Nil where nothing of that key is known.
     /// - Throws: `FileSystemError`.
     public func standing(of key: String) throws -> JobStanding? {
-        if let state = try waitingState(of: key) { return try known(key) ?? .underWay(state, key: key) }
+        if let state = try waitingState(of: key) ?? waitingState(ofOrigins: key) {
+            return try known(key) ?? .underWay(state, key: key)
+        }
         return try known(key)
     }
 
@@ -134,6 +137,26 @@ public struct QueueInspector: Sendable {
             if let state = try waitingState(ofSource: key + ending) { return state }
         }
         return nil
+    }
+
+    /// Whether a file waits that may become a repetition, version or replay of this key.
+    private func waitingState(ofOrigins key: String) throws -> JobState? {
+        var key = key
+        while let origin = KeyOrigin(of: key) {
+            if let state = try waitingState(of: origin.key) { return state }
+            if origin.kind == .replay, try known(origin.key) != nil, try hasWaitingFiles { return .incoming }
+            key = origin.key
+        }
+        return nil
+    }
+
+    /// Errors files may be dropped under any name.
+    private var hasWaitingFiles: Bool {
+        get throws {
+            try [layout.incoming, layout.claimed].contains { directory in
+                try disk.status(of: directory) != nil && !disk.entries(of: directory, maximum: 1).isEmpty
+            }
+        }
     }
 
     private func waitingState(ofSource name: String) throws -> JobState? {

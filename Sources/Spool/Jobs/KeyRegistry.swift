@@ -75,10 +75,8 @@ struct KeyRegistry {
     /// The name of the next job with the content of `key`: a repetition of KEY.r2 is KEY.r3.
     private func repetition(of key: String, sha256: String) throws -> String {
         var base = key
-        if let cut = key.lastIndex(of: "."), key[cut...].dropFirst().first == "r",
-            Int(key[cut...].dropFirst(2)) != nil, try contentHash(of: String(key[..<cut])) == sha256
-        {
-            base = String(key[..<cut])
+        if let origin = KeyOrigin(of: key), origin.kind == .repetition, try contentHash(of: origin.key) == sha256 {
+            base = origin.key
         }
         var number = 2
         while try isTaken("\(base).r\(number)") { number += 1 }
@@ -104,6 +102,43 @@ struct KeyRegistry {
             return try JobFiles.record(at: job.record, on: disk).input.sha256
         }
         return nil
+    }
+}
+
+/// The key that another was made from, by the names that `KeyRegistry` gives.
+struct KeyOrigin {
+    /// How the key was made.
+    enum Kind {
+        /// `a.r2`
+        case repetition
+        /// `a.replay1`
+        case replay
+        /// `a.0123456789ab`
+        case version
+    }
+
+    /// `a`.
+    let key: String
+    let kind: Kind
+
+    /// Takes the last addition off a key; nil where there is none.
+    init?(of key: String) {
+        guard let cut = key.lastIndex(of: "."), cut > key.startIndex else { return nil }
+        self.key = String(key[..<cut])
+        let addition = key[key.index(after: cut)...]
+        if addition.hasPrefix("replay"), Self.isNumber(addition.dropFirst(6)) {
+            kind = .replay
+        } else if addition.hasPrefix("r"), Self.isNumber(addition.dropFirst()) {
+            kind = .repetition
+        } else if addition.utf8.count == 12, addition.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) {
+            kind = .version
+        } else {
+            return nil
+        }
+    }
+
+    private static func isNumber(_ digits: Substring) -> Bool {
+        !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 }
 

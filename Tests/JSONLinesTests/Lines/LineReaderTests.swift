@@ -111,6 +111,27 @@ import Testing
         #expect(texts(block) == [text, text, text])
     }
 
+    @Test func blockEndsWhereTheSenderPauses() throws {
+        // Each call of the source is all that has come when the sender pauses.
+        var pieces = ["\n", "{", "}\n{}\n{", "}", ""].map { Array($0.utf8) }
+        let stream = try DecodedStream(.none) { buffer in
+            let piece = pieces.removeFirst()
+            buffer.copyBytes(from: piece)
+            return piece.count
+        }
+        let reader = LineReader(stream, isReady: { false })
+        var blocks: [[String]] = []
+        var numbers: [Int] = []
+        while !reader.isAtEnd {
+            let block = try reader.nextBlock(maximumRecords: 10, maximumBytes: 1000)
+            blocks.append(block.map(texts) ?? [])
+            numbers.append(reader.nextLineNumber)
+        }
+        // The blank line is a block of its own: it passed while the next was not there yet.
+        #expect(blocks == [[], ["{}", "{}"], ["{}"]])
+        #expect(numbers == [2, 4, 5])
+    }
+
     @Test func partsGoOnCounting() throws {
         let first = try reader("a\nb\n")
         _ = try all(first)
