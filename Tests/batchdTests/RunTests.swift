@@ -1,0 +1,147 @@
+import Foundation
+import Glibc
+import Testing
+
+/// The daemon, seen from outside.
+@Suite struct RunTests {
+    @Test func droppedFileIsPublishedOnce() throws {
+        let test = try TestRoot()
+        let file = try test.write(TestRoot.records(10), to: "ten.jsonl")
+        #expect(try test.expect(0, "submit", file, "--queue", "sentiment").output == "sentiment/ten\n")
+        try test.expect(0, "run", "--once")
+        let results = try test.text("outbox/sentiment/ten/results.jsonl.zst").split(separator: "\n")
+        #expect(results.count == 10)
+        #expect(results.first?.hasPrefix(#"{"id":"r1","line":1,"label":"positive","probability":"#) == true)
+        #expect(test.exists("outbox/sentiment/ten/_SUCCESS"))
+        #expect(!test.exists("outbox/sentiment/ten/errors.jsonl.zst"))
+        #expect(test.names(in: "spool/sentiment/archive") == ["ten.jsonl"])
+        for empty in ["incoming", "claimed", "jobs", "staging"] {
+            #expect(test.names(in: "spool/sentiment/\(empty)") == [], "\(empty)")
+        }
+        try test.expect(0, "run", "--once")
+        #expect(test.names(in: "outbox/sentiment") == ["ten"])
+    }
+
+    @Test func otherContentUnderAKnownNameIsAVersionAndEqualContentADuplicate() throws {
+        let test = try TestRoot()
+        for (count, code) in [(3, 0), (4, 0), (3, 0)] as [(Int, Int32)] {
+            let file = try test.write(TestRoot.records(count), to: "night.jsonl")
+            try test.expect(code, "submit", file, "--queue", "sentiment")
+            try test.expect(0, "run", "--once")
+        }
+        let published = test.names(in: "outbox/sentiment")
+        #expect(published.count == 2)
+        #expect(published.first == "night")
+        #expect(published.last?.wholeMatch(of: /night\.[0-9a-f]{12}/) != nil)
+        #expect(test.names(in: "spool/sentiment/archive").contains("night.duplicate.jsonl"))
+    }
+
+    @Test func conflictIsQuarantinedWhereTheQueueSaysSo() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "sentiment", "model: sentiment\nsame_name: conflict\n")
+        for (count, code) in [(3, 0), (4, 65)] as [(Int, Int32)] {
+            let file = try test.write(TestRoot.records(count), to: "night.jsonl")
+            try test.expect(0, "submit", file, "--queue", "sentiment")
+            try test.expect(code, "run", "--once")
+        }
+        #expect(test.names(in: "outbox/sentiment") == ["night"])
+        let status = try #require(try test.status(of: "night.jsonl"))
+        #expect(status["state"] as? String == "quarantined")
+    }
+
+    @Test func directoryOfPartsIsOneJob() throws {
+        let test = try TestRoot()
+        try test.write(TestRoot.records(3, first: 4), to: "spark/part-00001.jsonl")
+        try test.write(TestRoot.records(3), to: "spark/part-00000.jsonl")
+        try test.write("", to: "spark/_SUCCESS")
+        let folder = test.directory.appending(path: "spark").path
+        try test.expect(0, "submit", folder, "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        let results = try test.text("outbox/sentiment/spark/results.jsonl.zst").split(separator: "\n")
+        let places = results.map { $0.prefix { $0 != "," } }
+        #expect(places == (1...6).map { #"{"id":"r\#($0)""# })
+    }
+
+    @Test func errorsFileReplaysOnlyTheFailures() throws {
+        let test = try TestRoot()
+        let file = try test.write("{\"text\":\"good\"}\n{\"text\":1}\n[]\n{\"text\":\"bad\"}\n", to: "mixed.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        let errors = test.root.appending(path: "outbox/sentiment/mixed/errors.jsonl.zst").path
+        try test.expect(0, "submit", errors, "--queue", "sentiment")
+        try test.expect(65, "run", "--once")
+        let manifest = try test.json("outbox/sentiment/mixed.replay1/manifest.json")
+        let parent = try #require(manifest["parent"] as? [String: String])
+        #expect(parent == ["queue": "sentiment", "key": "mixed", "relation": "replay"])
+        let records = try #require(manifest["records"] as? [String: Int])
+        #expect(records["in"] == 2)
+    }
+
+    @Test func jobWithoutAnyResultIsFailedInWords() throws {
+        let test = try TestRoot()
+        let file = try test.write("{\"text\":1}\nnull\n", to: "hopeless.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+        try test.expect(65, "run", "--once")
+        #expect(!test.exists("outbox/sentiment/hopeless/_SUCCESS"))
+        let words = try test.text("outbox/sentiment/hopeless/_FAILED")
+        #expect(words.hasPrefix("every_record_failed: None of the 2 records has a result"))
+    }
+
+    @Test func queuesKeepTheirOwnSettings() throws {
+        let test = try TestRoot()
+        let news = """
+            model: sentiment@1
+            input: { text: "{title}. {body}", id: key }
+            output: { fields: [id, label], pass: [source] }
+            """
+        try test.configure(queue: "news", news)
+        let file = try test.write(#"{"key":7,"title":"Great","body":"Love it","source":"x"}"#, to: "a.jsonl")
+        try test.expect(0, "submit", file, "--queue", "news")
+        try test.expect(0, "submit", try test.write(TestRoot.records(2), to: "b.jsonl"), "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        let result = try test.text("outbox/news/a/results.jsonl.zst")
+        #expect(result == "{\"id\":7,\"label\":\"positive\",\"source\":\"x\"}\n")
+        #expect(test.exists("outbox/sentiment/b/_SUCCESS"))
+    }
+
+    @Test func secondDaemonExitsWith75AndSIGTERMEndsTheFirstWith0() throws {
+        let test = try TestRoot()
+        let daemon = try test.start("run")
+        let file = try test.write(TestRoot.records(1), to: "one.jsonl")
+        // A published job proves that the daemon is up, its lock held.
+        try test.expect(0, "submit", file, "--queue", "sentiment", "--wait", "--timeout", "60s")
+        try test.expect(75, "run", "--once")
+        let report = try TestRoot.object(test.expect(0, "status", "--json").output)
+        #expect((report["daemon"] as? [String: Any])?["running"] as? Bool == true)
+        let start = ContinuousClock.now
+        daemon.signal(SIGTERM)
+        #expect(daemon.finish().code == 0)
+        #expect(ContinuousClock.now - start < .seconds(5.5))
+    }
+
+    @Test func reloadKeepsTheFormerConfigurationWhereTheNewOneIsWrong() throws {
+        let test = try TestRoot()
+        let daemon = try test.start("run")
+        try submitAndWait("first", test)
+        try test.configure(queue: "sentiment", "model: sentiment\noutptu: {}\n")
+        daemon.signal(SIGHUP)
+        daemon.waitForMessage("the former one stays")
+        try test.configure(queue: "sentiment", "model: sentiment\n")
+        try submitAndWait("second", test)
+        try test.configure(queue: "sentiment", "model: sentiment\noutput: { fields: [label] }\n")
+        daemon.signal(SIGHUP)
+        daemon.waitForMessage("configuration read again")
+        try submitAndWait("third", test)
+        daemon.signal(SIGTERM)
+        let output = daemon.finish()
+        #expect(output.code == 0)
+        #expect(output.error.contains("did you mean 'output'?"))
+        #expect(try test.text("outbox/sentiment/second/results.jsonl.zst").contains("\"scores\""))
+        #expect(try test.text("outbox/sentiment/third/results.jsonl.zst") == "{\"label\":\"positive\"}\n")
+    }
+
+    private func submitAndWait(_ name: String, _ test: TestRoot) throws {
+        let file = try test.write(TestRoot.records(1), to: "\(name).jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment", "--wait", "--timeout", "60s")
+    }
+}
