@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
     static let commands = [
         "init", "run", "submit", "status", "wait", "retry", "check", "pipe", "train", "train linear", "evaluate",
-        "models", "models ls",
+        "models", "models ls", "bench", "bench pipeline",
     ]
 
     @Test(arguments: commands)
@@ -56,7 +56,8 @@ import Testing
     @Test func evaluateAndModelsReportAsTheOthersDo() throws {
         let test = try TestRoot()
         try test.expect(66, "evaluate", "sentiment", "nowhere.jsonl")
-        try test.expect(66, "evaluate", "nobody", "nowhere.jsonl")
+        try test.expect(66, "evaluate", "nobody", test.write("", to: "texts.jsonl"))
+        try test.expect(66, "train", "linear", "--data", "nowhere.jsonl", "--out", "model")
         let models = try test.expect(0, "models", "ls", "--json").output
         #expect(models.contains("\"sentiment\""))
     }

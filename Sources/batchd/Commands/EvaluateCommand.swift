@@ -34,6 +34,7 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
+            try InputFile.requireReadable([file])
             let model = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(model)
             let among = labels.map { $0.split(separator: ",").map(String.init) } ?? model.labels
             var texts = LabelledTexts(labels: among)

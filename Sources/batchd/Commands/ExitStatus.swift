@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Models
 import Spool
 
@@ -60,8 +59,6 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let error as IntakeError: self.init(error)
         case let error as ModelError: self.init(error)
         case let error as ValidationError: self.init(ExitStatus.usage, error.message)
-        case let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile:
-            self.init(ExitStatus.noInput, "there is no file '\(error.filePath ?? "")'")
         case let error as SupervisionError: self.init(ExitStatus.unavailable, String(describing: error))
         default: self.init(ExitStatus.data, String(describing: error))
         }

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Glibc
 import Spool
-import SystemPackage
 
 /// `batchd submit`: drops a file into a queue, durably.
 struct SubmitCommand: ParsableCommand {
@@ -60,36 +58,6 @@ struct SubmitCommand: ParsableCommand {
             )
             throw ExitCode(try waiting.run { try inspector.standing(of: drop) })
         }
-    }
-}
-
-/// A file or directory that the user names, wherever it is.
-struct InputFile {
-    /// The directory it lies in.
-    let disk: LinuxFileSystem
-    /// Where it lies there.
-    let path: FilePath
-    /// What the user called it; a link keeps its own name.
-    let name: String
-    let status: FileStatus
-
-    init(path: String) throws {
-        guard let resolved = realpath(path, nil) else {
-            throw CommandFailure(ExitStatus.noInput, "cannot find '\(path)': \(Errno(rawValue: errno))")
-        }
-        defer { free(resolved) }
-        let full = FilePath(String(cString: resolved))
-        guard let last = full.lastComponent else {
-            throw CommandFailure(ExitStatus.data, "'\(path)' is no job file")
-        }
-        disk = try LinuxFileSystem(root: full.removingLastComponent())
-        self.path = FilePath(last.string)
-        let given = FilePath(path).lexicallyNormalized().lastComponent
-        name = given.flatMap { $0.kind == .regular ? $0.string : nil } ?? last.string
-        guard let status = try disk.status(of: self.path), status.kind != .other else {
-            throw CommandFailure(ExitStatus.data, "'\(path)' is no regular file and no directory")
-        }
-        self.status = status
     }
 }
 

@@ -69,6 +69,7 @@ struct TrainLinearCommand: ParsableCommand {
     }
 
     private func train() throws {
+        try InputFile.requireReadable(data + dev + [recipe].compactMap(\.self))
         let texts = try plan().texts()
         guard texts.count > 0, texts.labels.count > 1 else {
             throw ValidationError("\(texts.count) texts of \(texts.labels.count) labels; at least 2 labels are needed.")
