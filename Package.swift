@@ -61,7 +61,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "PrometheusMetrics", dependencies: [metrics], swiftSettings: strict),
-        .target(name: "BatchTesting", dependencies: ["BatchCore", "Spool", system], swiftSettings: strict),
+        .target(
+            name: "BatchTesting",
+            dependencies: ["BatchCore", "JSONLines", "Spool", crypto, logging, system],
+            swiftSettings: strict
+        ),
         .executableTarget(
             name: "batchd",
             dependencies: [

@@ -63,16 +63,3 @@ extension DiskImage {
         }
     }
 }
-
-extension FilePath.Component {
-    /// Orders names by their bytes.
-    func precedes(_ other: FilePath.Component) -> Bool {
-        withPlatformString { own in
-            other.withPlatformString { others in
-                var index = 0
-                while own[index] == others[index], own[index] != 0 { index += 1 }
-                return UInt8(bitPattern: own[index]) < UInt8(bitPattern: others[index])
-            }
-        }
-    }
-}

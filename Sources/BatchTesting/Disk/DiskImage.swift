@@ -24,10 +24,12 @@ struct DiskImage: Sendable {
 
     /// Finds what a path leads to.
     func node(at path: FilePath) throws(Errno) -> DiskNode.ID {
-        precondition(path.isRelative, "'\(path)' is not relative to the root")
+        try node(at: DiskName.components(of: path)[...])
+    }
+
+    private func node(at names: ArraySlice<DiskName>) throws(Errno) -> DiskNode.ID {
         var current = Self.root
-        for name in path.components where name.kind != .currentDirectory {
-            precondition(name.kind == .regular, "'\(path)' has a component that leads upwards")
+        for name in names {
             guard nodes[current].kind == .directory else { throw .notDirectory }
             guard let next = nodes[current].names[name] else { throw .noSuchFileOrDirectory }
             current = next
@@ -37,8 +39,9 @@ struct DiskImage: Sendable {
 
     /// Finds the directory that a path's last name is in.
     func slot(at path: FilePath) throws(Errno) -> NameChange.Slot {
-        guard let name = path.lastComponent, name.kind == .regular else { throw .resourceBusy }
-        let directory = try node(at: path.removingLastComponent())
+        let names = DiskName.components(of: path)
+        guard let name = names.last else { throw .resourceBusy }
+        let directory = try node(at: names.dropLast())
         guard nodes[directory].kind == .directory else { throw .notDirectory }
         return NameChange.Slot(directory: directory, name: name)
     }
@@ -49,7 +52,7 @@ struct DiskImage: Sendable {
 
     /// Makes a file or a directory.
     mutating func make(_ kind: FileKind, at path: FilePath, modifiedSeconds: Double) throws(Errno) -> DiskNode.ID {
-        guard path.lastComponent?.kind == .regular else { throw .fileExists }
+        guard !DiskName.components(of: path).isEmpty else { throw .fileExists }
         let slot = try slot(at: path)
         guard node(in: slot) == nil else { throw .fileExists }
         guard usedInodes < capacity.inodes else { throw .noSpace }
@@ -97,10 +100,10 @@ struct DiskImage: Sendable {
 
     /// Whether a path goes through a node, which would then be moved into itself.
     private func isOrContains(_ node: DiskNode.ID, in path: FilePath) throws(Errno) -> Bool {
-        var parent = path.removingLastComponent()
+        var parent = DiskName.components(of: path).dropLast()
         while !parent.isEmpty {
             if try self.node(at: parent) == node { return true }
-            parent.removeLastComponent()
+            parent.removeLast()
         }
         return false
     }

@@ -13,9 +13,9 @@ struct DiskNode: Sendable {
     /// What is on the medium for sure.
     var durableContent: [UInt8] = []
     /// The names in a directory as processes see them.
-    var names: [FilePath.Component: ID] = [:]
+    var names: [DiskName: ID] = [:]
     /// The names that are on the medium for sure.
-    var durableNames: [FilePath.Component: ID] = [:]
+    var durableNames: [DiskName: ID] = [:]
     /// Whether a name leads here; an open file may have none.
     var linked = true
     var readers = 0

@@ -5,7 +5,7 @@ struct NameChange: Sendable {
     /// A place for a name.
     struct Slot: Sendable, Hashable {
         var directory: DiskNode.ID
-        var name: FilePath.Component
+        var name: DiskName
     }
 
     /// The name that goes: of a removal or a rename.

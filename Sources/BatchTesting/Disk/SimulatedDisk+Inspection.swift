@@ -61,7 +61,7 @@ extension SimulatedDisk {
         let names = state.withLock { state in
             (try? state.image.node(at: path)).map { Array(state.image.nodes[$0].names.keys) } ?? []
         }
-        for name in names { collect(path.appending(name)) }
+        for name in names { collect(path.appending(name.component)) }
         state.withLock { state in
             guard let node = try? state.image.node(at: path) else { return }
             state.image.syncNames(in: node)
@@ -107,7 +107,7 @@ extension DiskImage {
 
     fileprivate func tree(below node: DiskNode.ID, at path: FilePath) -> [(path: FilePath, content: [UInt8]?)] {
         nodes[node].names.sorted { $0.key.precedes($1.key) }.flatMap { name, child in
-            let childPath = path.appending(name)
+            let childPath = path.appending(name.component)
             if nodes[child].kind == .directory {
                 return [(childPath, nil)] + tree(below: child, at: childPath)
             }

@@ -92,7 +92,7 @@ public final class SimulatedDisk: FileSystem {
             let sorted = directory.names.sorted { $0.key.precedes($1.key) }
             let nodes = state.image.nodes
             return sorted.shuffled(using: &state.listingOrder).prefix(maximum).map {
-                DirectoryEntry(name: $0.key, kind: nodes[$0.value].kind)
+                DirectoryEntry(name: $0.key.component, kind: nodes[$0.value].kind)
             }
         }
     }

@@ -1,0 +1,69 @@
+public import Spool
+public import SystemPackage
+
+/// A file system that says at once when something has been renamed, as a watcher of the outbox hears it.
+public final class ObservedFileSystem: FileSystem {
+    private let base: any FileSystem
+    private let renamed: @Sendable (FilePath) -> Void
+
+    /// Watches a file system.
+    ///
+    /// - Parameters:
+    ///   - base: Where the calls go.
+    ///   - renamed: Is told the target of every rename that succeeded.
+    public init(_ base: any FileSystem, renamed: @escaping @Sendable (FilePath) -> Void) {
+        self.base = base
+        self.renamed = renamed
+    }
+
+    /// Opens a regular file.
+    public func open(_ path: FilePath, _ access: FileAccess) throws(FileSystemError) -> any OpenFile {
+        try base.open(path, access)
+    }
+
+    /// Renames, then tells.
+    public func rename(_ source: FilePath, to target: FilePath, replacing: Bool) throws(FileSystemError) {
+        try base.rename(source, to: target, replacing: replacing)
+        renamed(target)
+    }
+
+    /// Makes one directory.
+    public func makeDirectory(_ path: FilePath) throws(FileSystemError) {
+        try base.makeDirectory(path)
+    }
+
+    /// Lists a directory.
+    public func entries(of path: FilePath, maximum: Int) throws(FileSystemError) -> [DirectoryEntry] {
+        try base.entries(of: path, maximum: maximum)
+    }
+
+    /// Describes what is at a path.
+    public func status(of path: FilePath) throws(FileSystemError) -> FileStatus? {
+        try base.status(of: path)
+    }
+
+    /// Removes a file.
+    public func removeFile(_ path: FilePath) throws(FileSystemError) {
+        try base.removeFile(path)
+    }
+
+    /// Removes an empty directory.
+    public func removeDirectory(_ path: FilePath) throws(FileSystemError) {
+        try base.removeDirectory(path)
+    }
+
+    /// Makes the names in a directory durable.
+    public func syncDirectory(_ path: FilePath) throws(FileSystemError) {
+        try base.syncDirectory(path)
+    }
+
+    /// What is left.
+    public func space() throws(FileSystemError) -> FreeSpace {
+        try base.space()
+    }
+
+    /// Whether a file is being written.
+    public func writers(of path: FilePath) throws(FileSystemError) -> WriterPresence {
+        try base.writers(of: path)
+    }
+}

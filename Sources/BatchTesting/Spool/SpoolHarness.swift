@@ -1,0 +1,133 @@
+public import BatchCore
+import Logging
+public import Spool
+import SystemPackage
+
+/// Drives the keeper and one compute thread by turns on the calling thread, on any disk and a clock that is turned
+/// by hand: one life of the daemon, without a daemon.
+public final class SpoolHarness {
+    /// How a life came to rest.
+    public enum End: Sendable, Equatable {
+        /// Nothing is left to do.
+        case idle
+        /// The disk's planned kill has struck.
+        case dead
+        /// Work is left, but nothing happens any more.
+        case stuck(String)
+    }
+
+    /// Turns of the loop after which a run counts as stuck.
+    public static let turnsMaximum = 400
+
+    /// The keeper under test.
+    public let keeper: SpoolKeeper
+    /// Where its work goes out.
+    public let exchange: WorkExchange
+    /// What it says of jobs that ended.
+    public let observer = EndObserver()
+    private let clock: ManualClock
+    private let isDead: @Sendable () -> Bool
+    private let queues: [String: LoadedQueueConfiguration]
+    private var computers: ComputerCache
+    private let worker: ComputeWorker
+    private let maintain: (Int) -> Void
+
+    /// Creates a daemon that has not looked at its disk yet.
+    ///
+    /// - Parameters:
+    ///   - disk: Its disk.
+    ///   - clock: Its clocks; turned whenever there is nothing to do but wait.
+    ///   - queues: `queue.yaml` of each queue.
+    ///   - model: What every model reference means.
+    ///   - isDead: Whether the process has been killed.
+    ///   - maintain: Is called with the number of each turn before it; what an operator does meanwhile.
+    /// - Throws: `ConfigurationError`.
+    public init(
+        disk: any FileSystem,
+        clock: ManualClock,
+        queues: [String: String],
+        model: any BatchModel,
+        isDead: @escaping @Sendable () -> Bool = { false },
+        maintain: @escaping (Int) -> Void = { _ in }
+    ) throws {
+        self.clock = clock
+        self.isDead = isDead
+        self.maintain = maintain
+        var loaded: [String: LoadedQueueConfiguration] = [:]
+        for (name, text) in queues {
+            let values = try QueueConfiguration.parse(yaml: text, file: "\(name)/queue.yaml")
+            loaded[name] = LoadedQueueConfiguration(values: values, text: text)
+        }
+        self.queues = loaded
+        exchange = WorkExchange(disk: disk, time: clock, threads: 1, cacheBytes: 4096, seed: 1, wake: {})
+        worker = ComputeWorker(index: 0, source: exchange, board: NoBoard(), time: clock)
+        computers = ComputerCache(time: clock)
+        keeper = SpoolKeeper(
+            exchange: exchange,
+            provenance: Provenance(isa: "none", build: "test", peakRSSBytes: { 1 }),
+            minimumFreeBytes: 4096,
+            loadModel: { _ in model },
+            observer: observer,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
+    /// Recovers, then works until nothing is left.
+    ///
+    /// - Parameter casualties: What a dead engine had in flight.
+    /// - Returns: How it ended.
+    public func run(casualties: [Casualty] = []) -> End {
+        keeper.recover(queues, casualties: casualties)
+        return work()
+    }
+
+    /// Works until nothing is left.
+    ///
+    /// - Returns: How it ended.
+    public func work() -> End {
+        for turn in 0..<Self.turnsMaximum {
+            maintain(turn)
+            let result = keeper.turn()
+            if isDead() { return .dead }
+            let hasComputed = computeWhatIsDue()
+            if isDead() { return .dead }
+            if result.isIdle { return .idle }
+            if !hasComputed { clock.advance(bySeconds: max(result.waitSeconds ?? 1, 0.001)) }
+        }
+        let jobs = exchange.progress().jobs.map { "\($0.job.queue)/\($0.job.key) \($0.done)/\($0.total)" }
+        return .stuck("pause: \(keeper.pauseReason ?? "none"), jobs: \(jobs)")
+    }
+
+    private func computeWhatIsDue() -> Bool {
+        var hasComputed = false
+        while !isDead(), let group = exchange.takeGroupIfDue() {
+            let cost = worker.work(on: group, with: &computers)
+            exchange.finished(group, cost: cost)
+            hasComputed = true
+        }
+        return hasComputed
+    }
+}
+
+/// Keeps what a keeper said of jobs that ended.
+public final class EndObserver: SpoolObserver {
+    /// The metrics of published jobs, in order.
+    public private(set) var published: [JobMetrics] = []
+    /// The codes of what was set aside.
+    public private(set) var codes: [String] = []
+
+    /// A job was published.
+    public func published(_ metrics: JobMetrics) {
+        published.append(metrics)
+    }
+
+    /// A job or a file was set aside.
+    public func setAside(queue: String, code: String) {
+        codes.append(code)
+    }
+}
+
+private struct NoBoard: InFlightRecorder {
+    func begin(worker: Int, names: [String], isCanary: Bool, timeoutSeconds: Double) {}
+    func end(worker: Int) {}
+}
