@@ -81,11 +81,16 @@ enum ClaimedSidecars {
         return []
     }
 
-    /// Removes the statements that were claimed with a file, once the file has left `claimed/`.
+    /// Removes the statements that were claimed with a file, durably, before the file leaves `claimed/`: one that
+    /// outlived its file would speak of the next file of that name.
     static func remove(for source: String, in layout: QueueLayout, on disk: any FileSystem) throws(FileSystemError) {
+        var isChanged = false
         for sidecar in names(for: source) {
             let path = layout.claimed.appending(sidecar)
-            if try disk.status(of: path) != nil { try disk.removeFile(path) }
+            guard try disk.status(of: path) != nil else { continue }
+            try disk.removeFile(path)
+            isChanged = true
         }
+        if isChanged { try disk.syncDirectory(layout.claimed) }
     }
 }

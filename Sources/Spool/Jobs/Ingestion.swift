@@ -76,10 +76,11 @@ final class Ingestion {
     /// Whether the queue refuses what it cannot be certain of.
     var isStrict: Bool { settings.integrity == .strict }
 
-    /// Gives descriptors back; what was staged is removed with the next start or recovery.
+    /// Gives descriptors and space back; what cannot be removed now is so at the next try.
     func abandon() {
         current?.abandon()
         current = nil
+        try? disk.removeTree(staged.directory)
     }
 
     private func read(_ part: PartReading) throws {

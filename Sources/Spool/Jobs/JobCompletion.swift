@@ -14,6 +14,12 @@ struct JobCompletion {
         case held(String)
     }
 
+    /// Whether a job's end has been decided, so that it must be completed and never computed again.
+    func isBegun(_ key: String) throws -> Bool {
+        if try disk.status(of: layout.done(key)) != nil { return true }
+        return try disk.status(of: layout.job(key).intent) != nil
+    }
+
     /// Finishes the job from wherever it stands.
     ///
     /// - Throws: `FileSystemError`; the same call then goes on from there.
@@ -32,6 +38,10 @@ struct JobCompletion {
     }
 
     private func doneRecord(of job: JobRecord) throws -> DoneRecord {
+        // The intent goes with the job's directory, before the last step.
+        if try disk.status(of: layout.done(job.key)) != nil {
+            return try JobFiles(disk: disk, layout: layout).done(job.key)
+        }
         let path = layout.job(job.key).intent
         let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
         guard let intent = try DocumentCoding.unseal(Intent.self, from: bytes) else {
@@ -80,6 +90,7 @@ struct JobCompletion {
 
     /// Moves the input out of `claimed/`, where that has not been done yet.
     private func storeSource(of job: JobRecord, as name: String, failedFile: Bool) throws {
+        try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
         let target = (failedFile ? layout.quarantine : layout.archive).appending(name)
         let heldInput = JobHold.input(of: job, in: layout)
         if try disk.status(of: heldInput) != nil {
@@ -91,14 +102,15 @@ struct JobCompletion {
             try disk.syncDirectory(target.removingLastComponent())
             try disk.syncDirectory(layout.claimed)
         }
-        try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
     }
 
     private func discard(_ key: String) throws {
         let garbage = layout.garbage(key)
-        try disk.removeTree(garbage)
         // Until both directories are durable a power loss may undo the rename, and must then find the job whole.
-        try disk.moveDurably(layout.job(key).directory, to: garbage)
+        if try disk.status(of: layout.job(key).directory) != nil {
+            try disk.removeTree(garbage)
+            try disk.moveDurably(layout.job(key).directory, to: garbage)
+        }
         try disk.removeTree(garbage)
     }
 }
@@ -120,15 +132,28 @@ struct JobHold {
     ///
     /// - Throws: `FileSystemError`.
     func hold(_ job: JobRecord) throws {
+        try revokeIntent(of: job.key)
+        try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
         let claimed = layout.claimed.appending(job.source)
         if try disk.status(of: claimed) != nil {
             try disk.moveDurably(claimed, to: Self.input(of: job, in: layout))
         }
-        try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
         let running = layout.job(job.key).directory
         if try disk.status(of: running) != nil {
             try disk.moveDurably(running, to: layout.held(job.key).directory)
         }
+    }
+}
+
+extension JobHold {
+    /// Lets go of a publication that cannot be committed. An intent without its staged directory would mean that it
+    /// was published, so the intent goes first.
+    private func revokeIntent(of key: String) throws {
+        let paths = layout.job(key)
+        guard try disk.status(of: paths.intent) != nil else { return }
+        try disk.removeFile(paths.intent)
+        try disk.syncDirectory(paths.directory)
+        try disk.removeTree(layout.publication(key))
     }
 }
 

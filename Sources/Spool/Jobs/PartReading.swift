@@ -101,6 +101,13 @@ private final class CopyingTap {
         do throws(FileSystemError) {
             return try disk.open(path, .read)
         } catch {
+            if error.errno == .permissionDenied || error.errno == .notPermitted {
+                throw JobFailure(
+                    code: "not_readable",
+                    message: "'\(path.lastComponent?.string ?? "")' may not be read by batchd; "
+                        + "give it group or world read permission and drop it again."
+                )
+            }
             guard error.errno == .invalidArgument || error.errno == .tooManySymbolicLinkLevels else { throw error }
             throw JobFailure(
                 code: "not_a_file",

@@ -12,40 +12,46 @@ struct SpoolRecovery {
     struct Findings {
         /// Jobs with shards to compute or results to assemble.
         var running: [JobRecord] = []
-        /// Jobs that were taken to their end.
-        var completed: [(JobName, JobCompletion.End)] = []
         /// Claimed files without a job.
         var unread: [String] = []
     }
 
     /// Recovers in the order jobs, claimed files, orphans in staging.
     ///
+    /// - Parameter completed: Is told of each job that was taken to its end.
+    /// - Returns: What is still to be done.
     /// - Throws: `FileSystemError`.
-    func recover() throws -> Findings {
+    func recover(completed: (JobName, JobCompletion.End) -> Void) throws -> Findings {
         var findings = Findings()
         var sources: Set<String> = []
         for key in try names(in: layout.jobs) {
             let record = try JobFiles.record(at: layout.job(key).record, on: disk)
-            if try disk.status(of: layout.job(key).intent) != nil {
-                let end = try JobCompletion(disk: disk, layout: layout).complete(record)
-                findings.completed.append((JobName(queue: layout.queue, key: key), end))
+            let completion = JobCompletion(disk: disk, layout: layout)
+            if try completion.isBegun(key) {
+                completed(JobName(queue: layout.queue, key: key), try completion.complete(record))
             } else {
                 sources.insert(record.source)
                 findings.running.append(record)
             }
         }
         let claimed = try names(in: layout.claimed)
-        let statements = Set(claimed.flatMap(ClaimedSidecars.names(for:)))
+        let statements = Set((claimed + sources).flatMap(ClaimedSidecars.names(for:)))
         for name in claimed where !sources.contains(name) {
             if case .sidecar = IncomingName(bytes: Array(name.utf8), isDirectory: false) {
-                // Left behind by a file that has moved on, it would speak of the next one of that name.
-                if !statements.contains(name) { try disk.removeFile(layout.claimed.appending(name)) }
-                continue
+                if !statements.contains(name) { try giveBack(name) }
+            } else {
+                findings.unread.append(name)
             }
-            findings.unread.append(name)
         }
         try removeOrphans()
         return findings
+    }
+
+    /// Puts a sender's statement back beside its file: a power loss has undone the file's claim and not its own.
+    private func giveBack(_ name: String) throws {
+        let (claimed, dropped) = (layout.claimed.appending(name), layout.incoming.appending(name))
+        if try disk.status(of: dropped) != nil { return try disk.removeFile(claimed) }
+        try disk.rename(claimed, to: dropped, replacing: false)
     }
 
     /// Whatever is in staging now was being built or removed, and can be built again.

@@ -15,8 +15,16 @@ final class QueueKeeper {
     var hasIncoming = false
     /// When to look at `incoming/` again for something that is not ready, by the monotonic clock.
     var nextLook: Double?
+    /// Jobs that are in `jobs/` and have not been taken to work.
+    var accepted: [JobRecord] = []
     /// Jobs that failed as a whole and are not published yet.
     var unpublished: [JobRecord] = []
+    /// Whether the directories still have to be brought to a consistent state.
+    var needsRecovery = true
+    /// Whether a call failed, so that what is visible need not be durable.
+    var isUnsettled = false
+    /// What a dead engine had in flight and has not been charged for.
+    var casualties: [Casualty] = []
     /// Why nothing more is done for this queue.
     var stopReason: String?
     /// The queue's configuration is gone; it finishes what it has.
@@ -28,6 +36,18 @@ final class QueueKeeper {
     }
 
     var hasWork: Bool {
-        hasIncoming || !unread.isEmpty || !ingestions.isEmpty || !activeSources.isEmpty
+        needsRecovery || hasIncoming || !unread.isEmpty || !ingestions.isEmpty || !activeSources.isEmpty
+    }
+
+    /// Makes durable whatever can be seen of the ledger.
+    ///
+    /// Decisions follow what is visible. After a kill, or a sync that failed, that may be more than is durable, and
+    /// a power loss would then undo what later steps rely on.
+    func settle(on disk: any FileSystem) throws {
+        for entry in try disk.entries(of: layout.jobs, maximum: .max) where entry.kind == .directory {
+            try disk.syncDirectory(layout.jobs.appending(entry.name))
+        }
+        for directory in layout.ledgerDirectories { try disk.syncDirectory(directory) }
+        isUnsettled = false
     }
 }

@@ -30,11 +30,12 @@ extension SpoolKeeper {
     }
 
     private func publish(_ record: JobRecord, threshold: Int?, attempts: Int, in queue: QueueKeeper) throws {
-        if try disk.status(of: queue.layout.job(record.key).intent) == nil {
+        let completion = JobCompletion(disk: disk, layout: queue.layout)
+        if try !completion.isBegun(record.key) {
             let builder = PublicationBuilder(disk: disk, layout: queue.layout, provenance: provenance, time: time)
             try builder.build(record, threshold: threshold, attempts: attempts)
         }
-        let end = try JobCompletion(disk: disk, layout: queue.layout).complete(record)
+        let end = try completion.complete(record)
         queue.activeSources.remove(record.source)
         note(end, of: JobName(queue: record.queue, key: record.key))
     }

@@ -40,6 +40,7 @@ extension SpoolKeeper {
             let target = try freeName(in: queue.layout.quarantine, stem: "unusable", ending: "." + name)
             try disk.moveDurably(path, to: target)
             queue.unread.remove(name)
+            queue.activeSources.remove(name)
             return
         }
         try claimSidecars(of: source, in: queue)
@@ -63,6 +64,11 @@ extension SpoolKeeper {
         var content = ingestion.content
         let statement = try SenderManifest.read(for: source, in: queue.layout.claimed, on: disk)
         content.failure = content.failure ?? statement.contradiction(of: content, strict: ingestion.isStrict)
+        if statement.again {
+            // Were the claim undone by a power loss, the same request would be found again and answered once more.
+            try disk.syncDirectory(queue.layout.claimed)
+            try disk.syncDirectory(queue.layout.incoming)
+        }
         let registry = KeyRegistry(disk: disk, layout: queue.layout)
         let decision = try registry.decide(
             stem: source.stem,
@@ -108,6 +114,9 @@ extension SpoolKeeper {
         try disk.writeSynced(DocumentCoding.seal(record), to: staged.record)
         try disk.syncDirectory(staged.directory)
         try disk.rename(staged.directory, to: queue.layout.job(key).directory, replacing: false)
+        // From here on it is a job, whatever fails: read again, it would be taken for a duplicate of itself.
+        queue.ingestions.removeAll { $0 === ingestion }
+        queue.accepted.append(record)
         try disk.syncDirectory(queue.layout.jobs)
         try disk.syncDirectory(queue.layout.staging)
         logger.info(
@@ -116,7 +125,7 @@ extension SpoolKeeper {
                 "job": "\(record.queue)/\(key)", "records": "\(record.recordCount)", "bytes": "\(content.bytes)",
             ]
         )
-        try resume(record, in: queue)
+        try resumeAccepted(in: queue)
     }
 
     private func archiveDuplicate(
@@ -159,8 +168,8 @@ extension SpoolKeeper {
 
     /// Moves a claimed file that becomes no job to where it is kept.
     private func putAway(_ source: SourceName, to target: FilePath, in queue: QueueKeeper) throws {
-        try disk.moveDurably(queue.layout.claimed.appending(source.name), to: target)
         try ClaimedSidecars.remove(for: source.name, in: queue.layout, on: disk)
+        try disk.moveDurably(queue.layout.claimed.appending(source.name), to: target)
         try disk.removeTree(queue.layout.ingesting(source.name).directory)
         queue.activeSources.remove(source.name)
     }

@@ -6,18 +6,28 @@ import SystemPackage
 extension SpoolKeeper {
     /// Brings one queue's directories to a consistent state and takes its jobs back to work.
     func recover(_ queue: QueueKeeper) throws {
-        let findings = try SpoolRecovery(disk: disk, layout: queue.layout).recover()
-        for (job, end) in findings.completed { note(end, of: job) }
-        for record in findings.running { try resume(record, in: queue) }
-        for name in findings.unread {
-            queue.unread.insert(name)
-            queue.activeSources.insert(name)
+        try queue.layout.makeDirectories(on: disk)
+        try queue.settle(on: disk)
+        try chargeCasualties(in: queue)
+        let recovery = SpoolRecovery(disk: disk, layout: queue.layout)
+        let findings = try recovery.recover { job, end in note(end, of: job) }
+        queue.accepted = findings.running
+        queue.activeSources.formUnion(findings.running.map(\.source) + findings.unread)
+        queue.unread.formUnion(findings.unread)
+        queue.needsRecovery = false
+        try resumeAccepted(in: queue)
+    }
+
+    /// Takes jobs to work that are in `jobs/`; one that cannot be taken now has its turn again.
+    func resumeAccepted(in queue: QueueKeeper) throws {
+        while let record = queue.accepted.first {
+            try resume(record, in: queue)
+            queue.accepted.removeFirst()
         }
     }
 
     /// Takes a job that is durable in `jobs/` to work, keeping the shards that are done.
-    func resume(_ record: JobRecord, in queue: QueueKeeper) throws {
-        queue.activeSources.insert(record.source)
+    private func resume(_ record: JobRecord, in queue: QueueKeeper) throws {
         guard record.failure == nil, let identity = record.model else {
             queue.unpublished.append(record)
             return
@@ -88,31 +98,36 @@ extension SpoolKeeper {
     }
 
     /// Journals the attempts that a dead engine had in flight.
-    func chargeCasualties(_ casualties: [Casualty], in queue: QueueKeeper) throws {
-        for casualty in casualties where casualty.shard.queue == queue.layout.queue {
-            let paths = queue.layout.job(casualty.shard.key)
-            guard try disk.status(of: paths.record) != nil, try disk.status(of: paths.intent) == nil else { continue }
-            var log = try AttemptLog(path: paths.attempts, on: disk)
-            let record = try JobFiles.record(at: paths.record, on: disk)
-            guard record.shards.indices.contains(casualty.shard.shard) else { continue }
-            let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml")
-            let entry = exchange.makeEntry(
-                log: log,
-                recordCount: record.shards[casualty.shard.shard].records,
-                policy: settings.retryPolicy,
-                shard: casualty.shard.shard,
-                range: casualty.shard.range,
-                outcome: casualty.wasCanary ? .canaryFailed : .failed,
-                cause: casualty.cause
-            )
-            try log.append([entry], on: disk)
-            logger.warning(
-                "attempt charged",
-                metadata: [
-                    "job": "\(record.queue)/\(record.key)", "shard": "\(entry.shard)", "cause": "\(entry.cause)",
-                    "retry_seconds": "\(Rounding.micro(entry.delaySeconds))",
-                ]
-            )
+    private func chargeCasualties(in queue: QueueKeeper) throws {
+        while let casualty = queue.casualties.first {
+            try charge(casualty, in: queue)
+            queue.casualties.removeFirst()
         }
+    }
+
+    private func charge(_ casualty: Casualty, in queue: QueueKeeper) throws {
+        let paths = queue.layout.job(casualty.shard.key)
+        guard try disk.status(of: paths.record) != nil, try disk.status(of: paths.intent) == nil else { return }
+        var log = try AttemptLog(path: paths.attempts, on: disk)
+        let record = try JobFiles.record(at: paths.record, on: disk)
+        guard record.shards.indices.contains(casualty.shard.shard) else { return }
+        let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml")
+        let entry = exchange.makeEntry(
+            log: log,
+            recordCount: record.shards[casualty.shard.shard].records,
+            policy: settings.retryPolicy,
+            shard: casualty.shard.shard,
+            range: casualty.shard.range,
+            outcome: casualty.wasCanary ? .canaryFailed : .failed,
+            cause: casualty.cause
+        )
+        try log.append([entry], on: disk)
+        logger.warning(
+            "attempt charged",
+            metadata: [
+                "job": "\(record.queue)/\(record.key)", "shard": "\(entry.shard)", "cause": "\(entry.cause)",
+                "retry_seconds": "\(Rounding.micro(entry.delaySeconds))",
+            ]
+        )
     }
 }

@@ -69,12 +69,9 @@ public final class SpoolKeeper {
         for name in configurations.keys.sorted() {
             guard let configuration = configurations[name] else { continue }
             let queue = QueueKeeper(layout: QueueLayout(queue: name), configuration: configuration)
+            queue.casualties = casualties.filter { $0.shard.queue == name }
             queues[name] = queue
-            guarding(queue) {
-                try queue.layout.makeDirectories(on: disk)
-                try chargeCasualties(casualties, in: queue)
-                try recover(queue)
-            }
+            guarding(queue) { try recover(queue) }
         }
     }
 
@@ -103,6 +100,9 @@ public final class SpoolKeeper {
         for name in queues.keys.sorted() {
             guard let queue = queues[name], queue.stopReason == nil else { continue }
             guarding(queue) {
+                if queue.needsRecovery { try recover(queue) }
+                if queue.isUnsettled { try queue.settle(on: disk) }
+                try resumeAccepted(in: queue)
                 try finishJobs(of: queue)
                 try claim(in: queue, arrivals: arrivals[name] ?? [])
                 try ingest(in: queue)
@@ -122,11 +122,16 @@ public final class SpoolKeeper {
     public var pauseReason: String? { pause?.reason ?? claimHold }
 
     private func result(isIdle: Bool) -> TurnResult {
-        var due = [pause?.retryAt, exchange.nextDue].compactMap(\.self)
-        due += queues.values.compactMap(\.nextLook)
-        let wait = due.min().map { max($0 - time.monotonicSeconds, 0) }
-        let hasMore = queues.values.contains { $0.stopReason == nil && !$0.ingestions.isEmpty } && pause == nil
-        return TurnResult(isIdle: isIdle, waitSeconds: hasMore ? 0 : wait, isPaused: pause != nil)
+        let now = time.monotonicSeconds
+        if let pause {
+            return TurnResult(isIdle: isIdle, waitSeconds: max(pause.retryAt - now, 0), isPaused: true)
+        }
+        let open = queues.values.filter { $0.stopReason == nil }
+        if open.contains(where: { !$0.ingestions.isEmpty || $0.needsRecovery || $0.isUnsettled }) {
+            return TurnResult(isIdle: isIdle, waitSeconds: 0, isPaused: false)
+        }
+        let due = (open.compactMap(\.nextLook) + [exchange.nextDue(after: now)].compactMap(\.self)).min()
+        return TurnResult(isIdle: isIdle, waitSeconds: due.map { max($0 - now, 0) }, isPaused: false)
     }
 
     // MARK: Failures of the disk
@@ -155,6 +160,7 @@ public final class SpoolKeeper {
         case .pause: beginPause(String(describing: error))
         case .stopQueue: stop(queue, because: String(describing: error))
         }
+        queue.isUnsettled = true
         queue.ingestions.removeAll { ingestion in
             ingestion.abandon()
             queue.unread.insert(ingestion.source)

@@ -1,5 +1,6 @@
 import BatchCore
 import JSONLines
+import SystemPackage
 
 /// One shard of a spooled job in the hands of a compute thread.
 final class SpooledShard: ShardRun {
@@ -37,7 +38,7 @@ final class SpooledShard: ShardRun {
     func read() throws -> (block: RecordBlock, seconds: StageSeconds) {
         var seconds = StageSeconds()
         let start = exchange.time.monotonicSeconds
-        let lines = try job.reader.lines(of: assignment.shard)
+        let lines = try blamingDisk { try job.reader.lines(of: assignment.shard) }
         let scanStart = exchange.time.monotonicSeconds
         var extractor = RecordExtractor(configuration: job.configuration)
         var poison: [Int: Int] = [:]
@@ -53,16 +54,30 @@ final class SpooledShard: ShardRun {
             exchange.probePassed(assignment, range: range)
             return
         }
-        let file = try exchange.withEncoder { encoder in
-            try ShardFileBuilder(
-                job: job.record,
-                configuration: job.configuration,
-                model: job.model,
-                time: exchange.time
-            ).build(outcome, shard: assignment.shard, budgetTokens: budgetTokens, with: encoder)
+        let file = try blamingDisk {
+            try exchange.withEncoder { encoder in
+                try ShardFileBuilder(
+                    job: job.record,
+                    configuration: job.configuration,
+                    model: job.model,
+                    time: exchange.time
+                ).build(outcome, shard: assignment.shard, budgetTokens: budgetTokens, with: encoder)
+            }
         }
         try exchange.disk.writeDurably(file.bytes, to: job.layout.job(job.record.key).shard(assignment.shard))
         exchange.shardDone(assignment, results: file.summary.results, errors: file.summary.errors)
+    }
+
+    /// Our copy was whole when it was accepted, so what zstd finds wrong with it now is no record's fault; neither
+    /// is a lack of memory.
+    private func blamingDisk<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as JSONLinesError {
+            let errno: Errno = error.code == .zstdOutOfMemory ? .noMemory : .ioError
+            let path = job.layout.job(job.record.key).directory
+            throw FileSystemError(operation: "read shard \(assignment.shard) of", path: path, errno: errno)
+        }
     }
 
     func fail(_ error: any Error) {

@@ -69,7 +69,7 @@ public final class WorkExchange: JobSource {
             if state.isStopping { return .answer(nil) }
             if state.isPaused { return .wait(seconds: nil) }
             if let group = takeGroup(&state) { return .answer(group) }
-            return .wait(seconds: state.table.nextDue.map { $0 - time.monotonicSeconds + 0.001 })
+            return .wait(seconds: state.table.nextDue(after: 0).map { $0 - time.monotonicSeconds + 0.001 })
         }
     }
 
@@ -278,8 +278,9 @@ public final class WorkExchange: JobSource {
         state.broadcast()
     }
 
-    /// When the next deferred shard is due, by the monotonic clock.
-    var nextDue: Double? { state.withLock { $0.table.nextDue } }
+    /// When the next deferred shard will be due, by the monotonic clock; those that are due already wait for a
+    /// thread, and nobody else can do anything for them.
+    func nextDue(after seconds: Double) -> Double? { state.withLock { $0.table.nextDue(after: seconds) } }
 
     /// How many jobs of a queue are in the table.
     func jobCount(of queue: String) -> Int {

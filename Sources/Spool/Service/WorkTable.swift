@@ -104,11 +104,11 @@ struct WorkTable {
         return []
     }
 
-    /// When the next deferred shard is due, by the monotonic clock.
-    var nextDue: Double? {
+    /// When the next shard is due that is deferred beyond a monotonic time.
+    func nextDue(after seconds: Double) -> Double? {
         var earliest: Double?
-        for entry in jobs {
-            for case .deferred(let due) in entry.shards { earliest = min(earliest ?? due, due) }
+        for entry in jobs where entry.holdReason == nil {
+            for case .deferred(let due) in entry.shards where due > seconds { earliest = min(earliest ?? due, due) }
         }
         return earliest
     }
