@@ -124,7 +124,7 @@ private func entry(
     @Test func groupsTooSmallToTellAreIgnored() {
         var tuner = BudgetTuner(candidates: [100])
         for _ in 0..<50 {
-            #expect(tuner.record(GroupCost(budgetTokens: 100, tokens: 199, seconds: 1)) == nil)
+            #expect(tuner.record(GroupCost(budgetTokens: 100, tokens: 99, seconds: 1)) == nil)
         }
         #expect(tuner.chosen == nil)
     }
