@@ -69,7 +69,7 @@ let package = Package(
         .executableTarget(
             name: "batchd",
             dependencies: [
-                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "Kernels",
+                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "BatchTesting", "Kernels",
                 "Tokenizers",
                 argumentParser, logging, metrics, system,
             ],
@@ -102,7 +102,7 @@ let package = Package(
         ),
         .testTarget(
             name: "batchdTests",
-            dependencies: ["batchd", "BatchCore", "JSONLines", "Spool", system],
+            dependencies: ["batchd", "BatchCore", "BatchTesting", "JSONLines", "Spool", system],
             swiftSettings: strict
         ),
     ],

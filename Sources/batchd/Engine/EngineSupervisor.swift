@@ -103,18 +103,21 @@ struct EngineSupervisor {
         } else if let end = watch.endNanoseconds, now >= end {
             watch.terminatingSince = now
             child.send(SIGTERM)
-        } else if let slot = board.overdueSlot(nowNanoseconds: now), watch.timedOutSlot == nil {
+        } else if !isRecovering, watch.timedOutSlot == nil, let slot = board.overdueSlot(nowNanoseconds: now) {
             watch.timedOutSlot = slot
             child.kill()
         }
     }
+
+    /// Whether the board still shows what the engine before this one had in flight: late, and nobody's fault now.
+    private var isRecovering: Bool { board.lastDeath != nil }
 
     /// Milliseconds until something may be due; the board is looked at every second, since it changes unseen.
     private func timeout(for watch: Watch) -> Int {
         let now = SystemTimeSource.monotonicNanoseconds
         var due = now + 1_000_000_000
         if let end = watch.endNanoseconds, !watch.isTerminating { due = min(due, end) }
-        if let deadline = board.nextDeadlineNanoseconds { due = min(due, deadline + 1_000_000) }
+        if !isRecovering, let deadline = board.nextDeadlineNanoseconds { due = min(due, deadline + 1_000_000) }
         return Int(max(due - now, 0) / 1_000_000) + 1
     }
 }
