@@ -23,6 +23,10 @@ public struct ShardTrial: Sendable, Equatable {
     private var canaryFailures = 0
     private var open: [Range<Int>] = []
     private var bisecting = false
+    private var poisonBeforeBisecting = 0
+    /// Bisections, one after the other, that found nothing: every range passes, and the whole still fails.
+    private var fruitlessBisections = 0
+    private static let fruitlessBisectionsMaximum = 2
 
     /// Creates the trial of a shard that has not failed yet.
     public init(recordCount: Int) {
@@ -73,6 +77,9 @@ public struct ShardTrial: Sendable, Equatable {
         if let count = failuresOfRange.values.max(), count >= policy.attemptsMaximum {
             return .hold("failed \(count) times")
         }
+        if fruitlessBisections >= Self.fruitlessBisectionsMaximum && open.isEmpty {
+            return .hold("fails as a whole, though each of its records passes alone")
+        }
         guard let range = open.first else { return .run(skipping: poison) }
         return .probe(range, alone: range.count == 1)
     }
@@ -122,7 +129,10 @@ public struct ShardTrial: Sendable, Equatable {
     }
 
     private mutating func endBisectionIfResolved() {
-        if open.isEmpty { bisecting = false }
+        guard open.isEmpty, bisecting else { return }
+        bisecting = false
+        fruitlessBisections = poison.count == poisonBeforeBisecting ? fruitlessBisections + 1 : 0
+        poisonBeforeBisecting = poison.count
     }
 }
 

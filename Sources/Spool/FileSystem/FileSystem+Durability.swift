@@ -41,9 +41,16 @@ extension FileSystem {
     /// - Parameters:
     ///   - bytes: The content.
     ///   - path: The file, replaced if it is there.
+    ///   - staging: A directory for the temporary file that is swept after a crash; by default that of the file.
     /// - Throws: `FileSystemError`.
-    public func writeDurably(_ bytes: [UInt8], to path: FilePath) throws(FileSystemError) {
-        let temporary = FilePath(path.string + ".tmp")
+    public func writeDurably(
+        _ bytes: [UInt8],
+        to path: FilePath,
+        via staging: FilePath? = nil
+    ) throws(FileSystemError) {
+        // Keys and names never begin with a dot, so no other file can have this name.
+        let directory = staging ?? path.removingLastComponent()
+        let temporary = directory.appending("." + (path.lastComponent?.string ?? "") + ".tmp")
         do throws(FileSystemError) {
             try writeSynced(bytes, to: temporary)
         } catch {
@@ -52,6 +59,7 @@ extension FileSystem {
         }
         try rename(temporary, to: path, replacing: true)
         try syncDirectory(path.removingLastComponent())
+        if let staging { try syncDirectory(staging) }
     }
 
     /// Writes and syncs a new file, whose name is not durable yet; after an error the file is gone.

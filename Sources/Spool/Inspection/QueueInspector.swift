@@ -60,7 +60,7 @@ public struct QueueInspector: Sendable {
         var keys: Set<String> = []
         for directory in [layout.incoming, layout.jobs, layout.hold, layout.done]
         where try disk.status(of: directory) != nil {
-            for entry in try disk.entries(of: directory, maximum: maximum) where !entry.name.string.hasSuffix(".tmp") {
+            for entry in try disk.entries(of: directory, maximum: maximum) where !entry.name.string.hasPrefix(".") {
                 let isDropped = directory == layout.incoming
                 let parsed = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
                 if case .job(let source) = parsed, isDropped { keys.insert(source.stem) }

@@ -129,7 +129,7 @@ struct QueueStatusReader {
 
     private func readFinished(_ rows: inout Rows) throws -> StatusReport.Count {
         let entries = try names(in: layout.done, maximum: StatusReader.archiveMaximum)
-            .map(\.name.string).filter { !$0.hasSuffix(".tmp") }
+            .map(\.name.string).filter { !$0.hasPrefix(".") }
         var dated: [(seconds: Double, key: String)] = []
         for key in entries {
             guard let status = try disk.status(of: layout.done(key)) else { continue }

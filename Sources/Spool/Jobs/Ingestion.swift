@@ -220,7 +220,7 @@ struct IngestedContent {
 
     /// Computes the identity of the content: the file's own hash, or that of all names and hashes of a directory.
     mutating func seal() {
-        sha256 = ContentHash.identity(of: parts.map { ($0.sha256, $0.source) })
+        sha256 = parts.isEmpty ? "" : ContentHash.identity(of: parts.map { ($0.sha256, $0.source) })
         if failure != nil {
             shards = []
             records = 0

@@ -30,7 +30,7 @@ struct JobCompletion {
                 try JobHold(disk: disk, layout: layout).hold(job)
                 return .held(reason)
             }
-            try disk.writeDurably(DocumentCoding.seal(done), to: layout.done(job.key))
+            try disk.writeDurably(DocumentCoding.seal(done), to: layout.done(job.key), via: layout.staging)
         }
         try storeSource(of: job, as: done.keptAs, failedFile: job.failure != nil)
         try discard(job.key)
@@ -50,7 +50,7 @@ struct JobCompletion {
         return DoneRecord(
             job: JobName(queue: job.queue, key: job.key),
             source: job.source,
-            keptAs: job.key + SourceEnding.of(job.source),
+            keptAs: intent.keptAs,
             outcome: intent.metrics.outcome,
             manifestSHA256: intent.manifestSHA256,
             metrics: intent.metrics

@@ -35,21 +35,28 @@ struct KeyRegistry {
         replayed: JobName?,
         versioned: Bool
     ) throws -> Decision {
+        // Both come out of dropped files: they name a job, or nothing at all.
+        let repeats = repeats.flatMap { JobKey.isPlain($0) ? $0 : nil }
+        let replayed = replayed.flatMap { JobKey.isPlain($0.key) ? $0 : nil }
         if again, let repeats, try contentHash(of: repeats) == sha256 {
             let key = try repetition(of: repeats, sha256: sha256)
             return .new(key: key, parent: ParentJob(queue: layout.queue, key: repeats, relation: .again))
         }
-        if let known = try jobWithContent(stem: stem, sha256: sha256), !again { return .duplicate(of: known) }
+        let known = try jobWithContent(stem: stem, sha256: sha256)
+        // A file that failed as a whole has no answers yet; dropped again, mended limits or a right manifest may help.
+        let isRepeated = try known.map { try again || hasFailedAsFile($0) } ?? false
+        if let known, !isRepeated { return .duplicate(of: known) }
         if let replayed, replayed.queue == layout.queue, try isTaken(replayed.key) {
             let parent = ParentJob(queue: replayed.queue, key: replayed.key, relation: .replay)
             return try decideReplay(of: replayed.key, sha256: sha256, parent: parent, again: again)
         }
         let version = "\(stem).\(sha256.prefix(12))"
-        if again, let known = try jobWithContent(stem: stem, sha256: sha256) {
+        if let known {
             let key = try repetition(of: known, sha256: sha256)
             return .new(key: key, parent: ParentJob(queue: layout.queue, key: known, relation: .again))
         }
         if try !isTaken(stem) { return .new(key: stem, parent: nil) }
+        if sha256.isEmpty { return .new(key: try unreadKey(stem), parent: nil) }
         guard versioned, try !isTaken(version) else { return .conflict(with: stem) }
         return .new(key: version, parent: nil)
     }
@@ -65,7 +72,22 @@ struct KeyRegistry {
         return .new(key: "\(key).replay\(number)", parent: parent)
     }
 
+    /// The key of a file that could not be read, where its name is taken.
+    private func unreadKey(_ stem: String) throws -> String {
+        var number = 2
+        while try isTaken("\(stem).unread\(number)") { number += 1 }
+        return "\(stem).unread\(number)"
+    }
+
+    private func hasFailedAsFile(_ key: String) throws -> Bool {
+        guard try disk.status(of: layout.done(key)) != nil else { return false }
+        let metrics = try JobFiles(disk: disk, layout: layout).done(key).metrics
+        return metrics.outcome == .failed && metrics.records.read == 0
+    }
+
     private func jobWithContent(stem: String, sha256: String) throws -> String? {
+        // What could not be read has no hash, and is like nothing else.
+        if sha256.isEmpty { return nil }
         for key in [stem, "\(stem).\(sha256.prefix(12))"] where try contentHash(of: key) == sha256 {
             return key
         }
@@ -102,6 +124,27 @@ struct KeyRegistry {
             return try JobFiles.record(at: job.record, on: disk).input.sha256
         }
         return nil
+    }
+}
+
+/// The rule that every job's key keeps: one plain path component that leaves room for additions and endings.
+enum JobKey {
+    /// The longest key, in bytes.
+    static let bytesMaximum = 200
+
+    /// Whether a name from outside can be a job's key.
+    static func isPlain(_ key: String) -> Bool {
+        guard let first = key.utf8.first, key.utf8.count <= bytesMaximum, first != UInt8(ascii: ".") else {
+            return false
+        }
+        return key.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
     }
 }
 

@@ -25,7 +25,7 @@ struct PublicationBuilder {
         try disk.makeDirectory(directory)
         var files: [PublishedFile] = []
         var tally = JobTally()
-        if job.failure == nil || !job.shards.isEmpty {
+        if job.failure == nil {
             files += try concatenateShards(of: job, in: directory, tally: &tally)
         }
         let failure = job.failure ?? tally.failure(errorThreshold: errorThreshold)
@@ -48,8 +48,26 @@ struct PublicationBuilder {
         try disk.syncDirectory(directory)
         // The staged directory's own name must be durable before the intent says that it was there.
         try disk.syncDirectory(layout.staging)
-        let intent = Intent(manifestSHA256: ContentHash.hexadecimal(of: manifestBytes), metrics: metrics)
+        let intent = Intent(
+            manifestSHA256: ContentHash.hexadecimal(of: manifestBytes),
+            keptAs: try freeKeptName(for: job),
+            metrics: metrics
+        )
         try disk.writeDurably(DocumentCoding.seal(intent), to: layout.job(job.key).intent)
+    }
+
+    /// The name that the input is kept under, decided before the intent is sealed: a former job's input, or what a
+    /// person put there, may have the first choice.
+    private func freeKeptName(for job: JobRecord) throws -> String {
+        let directory = job.failure == nil ? layout.archive : layout.quarantine
+        let ending = SourceEnding.of(job.source)
+        var name = job.key + ending
+        var number = 2
+        while try disk.status(of: directory.appending(name)) != nil {
+            name = "\(job.key).kept\(number)\(ending)"
+            number += 1
+        }
+        return name
     }
 
     private func writeMarker(_ failure: JobFailure?, in directory: FilePath) throws {
@@ -154,11 +172,14 @@ struct PublicationBuilder {
 struct Intent: Codable, Equatable {
     /// The SHA-256 of the only manifest that may appear.
     var manifestSHA256: String
+    /// The name under which the input is kept in `archive/` or `quarantine/`.
+    var keptAs: String
     /// The metrics, which `done/KEY` keeps.
     var metrics: JobMetrics
 
     private enum CodingKeys: String, CodingKey {
         case manifestSHA256 = "manifest_sha256"
+        case keptAs = "kept_as"
         case metrics
     }
 }

@@ -8,6 +8,8 @@ import JSONLines
 public struct ShardFile: Sendable, Equatable {
     /// The largest shard file that is read back, in bytes.
     public static let bytesMaximum = 256 << 20
+    /// One of zstd's sixteen magic numbers of skippable frames; not the one whose payload readers keep.
+    private static let frameMagic: UInt32 = 0x184D_2A5A
     private static let magic = Array("BSH1".utf8)
     private static let trailerBytes = 64 + 8 + 4
 
@@ -39,7 +41,9 @@ public struct ShardFile: Sendable, Equatable {
         footer += Self.magic
         self.bytes = frames
         self.summary = summary
-        ZstdEncoder.appendSkippableFrame(footer, to: &bytes)
+        withUnsafeBytes(of: Self.frameMagic.littleEndian) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: UInt32(footer.count).littleEndian) { bytes.append(contentsOf: $0) }
+        bytes += footer
     }
 
     /// Reads a shard file back; nil where it is not exactly that shard's, whole and unchanged.

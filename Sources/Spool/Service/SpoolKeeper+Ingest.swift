@@ -105,7 +105,7 @@ extension SpoolKeeper {
             acceptedWallSeconds: time.wallSeconds,
             input: content.summary(manifestConfirmed: confirmed),
             parts: content.failure == nil ? content.parts : [],
-            shards: content.shards,
+            shards: content.failure == nil ? content.shards : [],
             model: model?.identity,
             configuration: queue.configuration.text,
             failure: content.failure

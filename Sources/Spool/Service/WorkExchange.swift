@@ -16,7 +16,6 @@ public final class WorkExchange: JobSource {
         var tuners: [ModelIdentity: BudgetTuner] = [:]
         var settled: [ModelIdentity: Int] = [:]
         var incidents: [Incident] = []
-        var random: SplitMix64
         var isPaused = false
         var isStopping = false
         var answered = 0
@@ -29,6 +28,8 @@ public final class WorkExchange: JobSource {
     private let state: Monitor<State>
     private let cacheBytes: Int
     private let wake: @Sendable () -> Void
+    /// Has a lock of its own, since it is drawn from while a job's log is locked.
+    private let random: Mutex<SplitMix64>
     private let encoders = Monitor<[ZstdEncoder]>([])
 
     /// Creates an exchange without work.
@@ -54,7 +55,8 @@ public final class WorkExchange: JobSource {
         self.time = time
         self.cacheBytes = cacheBytes
         self.wake = wake
-        var initial = State(table: WorkTable(threads: threads), random: SplitMix64(seed: seed))
+        var initial = State(table: WorkTable(threads: threads))
+        random = Mutex(SplitMix64(seed: seed))
         for (model, budget) in budgets {
             initial.tuners[model] = BudgetTuner(candidates: [budget], chosen: budget)
         }
@@ -174,9 +176,12 @@ public final class WorkExchange: JobSource {
             return report(FileSystemError(operation: "journal", path: path, errno: .ioError), for: assignment)
         }
         let next: ShardState = outcome == .passed ? .ready : .deferred(entry.dueMonotonicSeconds)
+        // Read before the state is locked: the log's lock is held over a sync, and nothing waits for it in here.
+        let trial = job.trial(of: assignment.shard)
         state.withLock { state in
-            state.table.set(next, job: job, shard: assignment.shard, trial: job.trial(of: assignment.shard))
+            state.table.set(next, job: job, shard: assignment.shard, trial: trial)
         }
+        state.broadcast()
         wake()
     }
 
@@ -203,8 +208,8 @@ public final class WorkExchange: JobSource {
         guard outcome != .passed else { return entry }
         var trial = ShardTrial(recordCount: recordCount, entries: log.entries.filter { $0.shard == shard })
         trial.record(entry)
-        let delay = state.withLock { state in
-            policy.delaySeconds(afterFailures: trial.failuresOfLastRange, using: &state.random)
+        let delay = random.withLock { random in
+            policy.delaySeconds(afterFailures: trial.failuresOfLastRange, using: &random)
         }
         entry.delaySeconds = delay
         entry.dueMonotonicSeconds += delay

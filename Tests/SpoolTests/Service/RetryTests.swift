@@ -122,8 +122,8 @@ import Testing
 
     @Test func onlyTheShardOfACasualtyIsCharged() throws {
         let root = Root(texts: Self.texts(16, marking: [:]))
-        let shard = root.layout.job("job").shard(1)
-        root.disk.setPlan(FaultPlan(call: 1, .killBefore, below: FilePath(shard.string + ".tmp")))
+        let temporary = root.layout.job("job").directory.appending(".shard.00001.tmp")
+        root.disk.setPlan(FaultPlan(call: 1, .killBefore, below: temporary))
         let (disk, clock) = (root.disk, root.clock)
         let queues = ["q": Self.configuration]
         let first = try SpoolHarness(

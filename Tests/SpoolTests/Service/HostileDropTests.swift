@@ -1,0 +1,100 @@
+import BatchCore
+import BatchTesting
+import JSONLines
+import SystemPackage
+import Testing
+
+@testable import Spool
+
+/// What a sender says about a file, or puts into it, never stops a queue or reaches outside its directories.
+@Suite struct HostileDropTests {
+    private final class Root {
+        let clock = ManualClock()
+        let disk: SimulatedDisk
+        let layout = QueueLayout(queue: "q")
+
+        init() {
+            disk = SimulatedDisk(clock: clock)
+            for directory in layout.directories { disk.dropDirectory(directory) }
+        }
+
+        func drop(_ text: String, as name: String) {
+            disk.drop(Array(text.utf8), at: layout.incoming.appending(name))
+        }
+
+        func run(_ configuration: String = "model: marked\nsettle_seconds: 0\n") throws -> SpoolHarness.End {
+            let model = MarkedTextModel()
+            let harness = try SpoolHarness(disk: disk, clock: clock, queues: ["q": configuration], model: model)
+            return harness.run()
+        }
+
+        func done(_ key: String) throws -> DoneRecord {
+            try JobFiles(disk: disk, layout: layout).done(key)
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"records":5}"#, "manifest_mismatch"),
+        (#"{"bytes":1}"#, "manifest_mismatch"),
+        (#"{"sha256":"00"}"#, "manifest_mismatch"),
+        ("not json", "manifest_invalid"),
+    ])
+    func aContradictedFileFailsAlone(manifest: String, code: String) throws {
+        let root = Root()
+        root.drop(manifest, as: "a.manifest.json")
+        root.drop("{\"text\":\"one\"}\n{\"text\":\"two\"}\n", as: "a.jsonl")
+        root.drop("{\"text\":\"good\"}\n", as: "b.jsonl")
+        #expect(try root.run() == .idle)
+        #expect(try root.done("a").metrics.failure?.code == code)
+        #expect(try root.done("b").outcome == .success)
+    }
+
+    @Test func aFileThatFailedIsReadAgainWhenItIsDroppedAgain() throws {
+        let root = Root()
+        root.drop(#"{"records":5}"#, as: "a.manifest.json")
+        root.drop("{\"text\":\"one\"}\n", as: "a.jsonl")
+        #expect(try root.run() == .idle)
+        root.drop("{\"text\":\"one\"}\n", as: "a.jsonl")
+        #expect(try root.run() == .idle)
+        #expect(try root.done("a.r2").outcome == .success)
+    }
+
+    @Test(arguments: ["../incoming", "", ".", "a/b", String(repeating: "k", count: 300)])
+    func aNoteOfAnotherJobNamesAPlainKeyOrNothing(key: String) throws {
+        let root = Root()
+        var file: [UInt8] = []
+        let line = Array("{\"text\":\"one\"}\n".utf8)
+        try ZstdEncoder().appendFrame(of: line.span.bytes, to: &file)
+        ZstdEncoder.appendSkippableFrame(try DocumentCoding.encode(JobName(queue: "q", key: key)), to: &file)
+        root.disk.drop(file, at: root.layout.incoming.appending("a.jsonl.zst"))
+        #expect(try root.run() == .idle)
+        #expect(try root.done("a").outcome == .success)
+    }
+
+    @Test func aRequestToRepeatSomethingElseRepeatsNothing() throws {
+        let root = Root()
+        root.drop(#"{"again":true,"repeats":"../queue.yaml"}"#, as: "a.manifest.json")
+        root.drop("{\"text\":\"one\"}\n", as: "a.jsonl")
+        #expect(try root.run() == .idle)
+        #expect(try root.done("a").outcome == .success)
+    }
+
+    @Test func aTakenNameInTheArchiveStopsNothing() throws {
+        let root = Root()
+        root.drop("{\"text\":\"one\"}\n", as: "a.jsonl")
+        root.disk.drop(Array("kept".utf8), at: root.layout.archive.appending("a.jsonl"))
+        #expect(try root.run() == .idle)
+        #expect(try root.done("a").keptAs == "a.kept2.jsonl")
+        #expect(root.disk.content(of: root.layout.archive.appending("a.jsonl")) == Array("kept".utf8))
+    }
+
+    @Test func aKeyThatEndsLikeATemporaryFileIsRememberedToo() throws {
+        let root = Root()
+        root.drop("{\"text\":\"one\"}\n", as: "foo.tmp.jsonl")
+        #expect(try root.run() == .idle)
+        root.drop("{\"text\":\"two\"}\n", as: "foo.jsonl")
+        #expect(try root.run() == .idle)
+        #expect(try root.done("foo.tmp").outcome == .success)
+        #expect(try root.done("foo").outcome == .success)
+    }
+}
