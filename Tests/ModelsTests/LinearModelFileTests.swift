@@ -49,6 +49,9 @@ import Testing
         (52, [0xFF, 0xFF, 0xFF, 0xFF], "4294967295"),
         (60, [3], "number 3 of 3"),
         (64, [0, 0, 0x80, 0x7F], "scale"),
+        (64, [0xFF, 0xFF, 0x7F, 0x7F], "scale"),
+        (68, [0, 0, 0xC0, 0x7F], "count of characters' n-grams"),
+        (80, [0xFF, 0xFF, 0x7F, 0xFF], "bias 0"),
         (72, [99], "word order is 99"),
         (77, [0xF0], "flags"),
     ]

@@ -18,6 +18,9 @@ struct LinearFileHeader: Equatable {
     static let headerBytesMaximum = 256 << 10
     static let fileBytesMaximum = 1 << 31
 
+    /// The largest scale, bias and count; whatever was trained stays far below, and sums stay far from infinity.
+    static let magnitudeMaximum: Float = 1e6
+
     var labels: [String]
     var features: NGramFeatures
     var reference: Int
@@ -176,8 +179,9 @@ extension LinearFileHeader {
 
     private static func float(_ reader: inout LittleEndianReader, name: String) throws(ModelError) -> Float {
         let value = Float(bitPattern: try reader.integer(UInt32.self))
-        guard value.isFinite else {
-            throw reader.corrupt("its \(name) is \(value)")
+        // NaN fails the comparison too.
+        guard value.magnitude <= magnitudeMaximum else {
+            throw reader.corrupt("its \(name) is \(value), expected at most \(magnitudeMaximum)")
         }
         return value
     }

@@ -58,7 +58,7 @@ extension ShardSummary {
             let row = outcome.predictions.probabilities[record * labelCount..<(record + 1) * labelCount]
             let best = row.bestIndex
             labelCounts[best - row.startIndex] += 1
-            confidence[min(Int(row[best] * Float(Self.confidenceBins)), Self.confidenceBins - 1)] += 1
+            confidence[Self.confidenceBin(of: row[best])] += 1
         }
         self.init(
             index: index,
@@ -78,6 +78,14 @@ extension ShardSummary {
             batchBudgetTokens: budgetTokens,
             seconds: outcome.seconds
         )
+    }
+}
+
+extension ShardSummary {
+    /// The bin of a probability; what a defective model gives, NaN included, is counted in the outermost bins.
+    static func confidenceBin(of probability: Float) -> Int {
+        guard probability > 0 else { return 0 }
+        return probability < 1 ? Int(probability * Float(confidenceBins)) : confidenceBins - 1
     }
 }
 
