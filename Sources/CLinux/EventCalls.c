@@ -31,16 +31,11 @@ int linux_inotify_watch(int inotify, const char *directory) {
     return inotify_add_watch(inotify, directory, events | IN_ONLYDIR | IN_EXCL_UNLINK);
 }
 
-int linux_inotify_unwatch(int inotify, int watch) {
-    return inotify_rm_watch(inotify, watch);
-}
-
 int linux_inotify_decode(const void *buffer, size_t count, size_t offset, struct linux_inotify_record *record) {
     if (count < sizeof(struct inotify_event) || offset > count - sizeof(struct inotify_event)) return 0;
     const struct inotify_event *event = (const void *)((const char *)buffer + offset);
     record->watch = event->wd;
     record->moved_in = (event->mask & IN_MOVED_TO) != 0;
-    record->overflowed = (event->mask & IN_Q_OVERFLOW) != 0;
     record->ended = (event->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT)) != 0;
     record->name = event->len > 0 ? event->name : NULL;
     record->bytes = sizeof(struct inotify_event) + event->len;

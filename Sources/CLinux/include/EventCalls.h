@@ -16,13 +16,11 @@ int linux_inotify(void);
 
 // Watches a directory for names that come, by rename or creation, for files that a writer closed, and for its own end.
 int linux_inotify_watch(int inotify, const char *directory);
-int linux_inotify_unwatch(int inotify, int watch);
 
 struct linux_inotify_record {
     int watch;
-    int moved_in;   // The name came by rename, so the file is complete.
-    int overflowed; // Records were dropped: the directories must be listed.
-    int ended;      // The watch is gone, because its directory is.
+    int moved_in; // The name came by rename, so the file is complete.
+    int ended;    // The watch is gone, because its directory is.
     const char *name;
     size_t bytes; // Of this record in the buffer.
 };

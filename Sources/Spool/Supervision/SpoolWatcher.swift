@@ -5,7 +5,7 @@ public import SystemPackage
 
 /// Waits for names that come into directories, as far as the kernel tells. A hint only: listing is the truth.
 ///
-/// One thread waits; any thread may add, remove and wake.
+/// One thread waits; any thread may add and wake.
 public final class SpoolWatcher: Sendable {
     private let root: FilePath
     private let wakeDescriptor: CInt
@@ -54,16 +54,6 @@ public final class SpoolWatcher: Sendable {
             }
             watches.directories[watch] = directory
             return true
-        }
-    }
-
-    /// Stops watching a directory.
-    public func unwatch(_ directory: FilePath) {
-        watches.withLock { watches in
-            for watch in watches.directories.filter({ $0.value == directory }).keys {
-                watches.directories[watch] = nil
-                linux_inotify_unwatch(inotify, watch)
-            }
         }
     }
 
@@ -120,7 +110,6 @@ public final class SpoolWatcher: Sendable {
             var offset = 0
             while linux_inotify_decode(bytes.baseAddress, count, offset, &record) == 1 {
                 offset += record.bytes
-                if record.overflowed != 0 { events.overflowed = true }
                 guard let directory = watches.directories[record.watch] else { continue }
                 if record.ended != 0 {
                     watches.directories[record.watch] = nil

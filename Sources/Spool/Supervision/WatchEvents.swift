@@ -21,8 +21,6 @@ public struct Arrival: Sendable, Hashable {
 public struct WatchEvents: Sendable, Equatable {
     /// The names that came.
     public var arrivals: Set<Arrival> = []
-    /// Whether the kernel dropped events, so that every directory must be listed.
-    public var overflowed = false
     /// Whether `wake` was called.
     public var wasWoken = false
     /// Directories that were removed or moved and are no longer watched.
