@@ -64,7 +64,7 @@ public struct QueueInspector: Sendable {
                 let isDropped = directory == layout.incoming
                 let parsed = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
                 if case .job(let source) = parsed, isDropped { keys.insert(source.stem) }
-                if !isDropped && !entry.name.string.contains(".input") { keys.insert(entry.name.string) }
+                if try !isDropped && (directory != layout.hold || isHeldJob(entry)) { keys.insert(entry.name.string) }
             }
         }
         return keys.sorted()
@@ -107,14 +107,32 @@ public struct QueueInspector: Sendable {
         return nil
     }
 
-    /// What an operator finds beside a held job: the last failed attempt.
+    /// What an operator finds beside a held job: why it could not go on, else the last failed attempt.
     func holdReason(of key: String) throws -> String {
+        if let reason = try HoldReason(of: layout.held(key), on: disk) { return reason.message }
         let log = try AttemptLog(path: layout.held(key).attempts, on: disk)
         if let last = log.entries.last(where: { $0.outcome != .passed }) { return "shard \(last.shard): \(last.cause)" }
         if try disk.status(of: layout.published(key)) != nil {
             return "'\(layout.published(key))' is there and not this job's"
         }
         return "see '\(layout.held(key).directory)'"
+    }
+
+    /// Whether an entry of `hold/` is a job: inputs lie there too, and those of dropped directories are directories.
+    func isHeldJob(_ entry: DirectoryEntry) throws -> Bool {
+        guard entry.kind == .directory else { return false }
+        // A job may be called so itself.
+        guard entry.name.string.hasSuffix(".input") else { return true }
+        return try disk.status(of: layout.held(entry.name.string).record) != nil
+    }
+
+    /// Whether an entry of `archive/` is a file whose content had been answered before.
+    func isDuplicate(_ entry: DirectoryEntry) throws -> Bool {
+        let ending = IncomingName.jobEndings.first { entry.name.string.hasSuffix($0) } ?? ""
+        let stem = entry.name.string.dropLast(ending.count)
+        guard stem.wholeMatch(of: /.+\.duplicate(\.[0-9]+)?/) != nil else { return false }
+        // A job may be called so itself.
+        return try disk.status(of: layout.done(String(stem))) == nil
     }
 
     private func known(_ key: String) throws -> JobStanding? {
@@ -185,6 +203,14 @@ public struct QueueInspector: Sendable {
 extension QueueInspector {
     /// The queue's name.
     public var queue: String { layout.queue }
+
+    /// Why a daemon does nothing more for this queue.
+    ///
+    /// - Returns: Nil where it works, or where no daemon has said anything lately.
+    /// - Throws: `FileSystemError`.
+    public func stopReason() throws -> String? {
+        try StatusReader.freshSnapshot(on: disk)?.stoppedQueues[queue]
+    }
 
     /// How far a job under way is, as a running daemon says, else as its files tell.
     ///

@@ -101,8 +101,7 @@ struct QueueStatusReader {
 
     private func readHeld(_ rows: inout Rows) throws -> StatusReport.Count {
         let entries = try names(in: layout.hold, maximum: StatusReader.countMaximum + 1)
-        let keys = entries.filter { $0.kind == .directory && !$0.name.string.contains(".input") }
-            .map(\.name.string).sorted()
+        let keys = try entries.filter(inspector.isHeldJob).map(\.name.string).sorted()
         for key in keys.prefix(rowsMaximum) {
             guard let record = try? JobFiles.record(at: layout.held(key).record, on: disk) else { continue }
             var row = row(key, .held)
@@ -154,7 +153,7 @@ struct QueueStatusReader {
 
     private func duplicates() throws -> StatusReport.Count {
         let entries = try names(in: layout.archive, maximum: StatusReader.archiveMaximum)
-        let duplicates = entries.count { $0.name.string.contains(".duplicate") }
+        let duplicates = try entries.count(where: inspector.isDuplicate)
         return StatusReport.Count(duplicates, more: entries.count >= StatusReader.archiveMaximum)
     }
 

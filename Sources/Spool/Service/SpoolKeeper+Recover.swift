@@ -7,8 +7,8 @@ extension SpoolKeeper {
     /// Brings one queue's directories to a consistent state and takes its jobs back to work.
     func recover(_ queue: QueueKeeper) throws {
         try queue.layout.makeDirectories(on: disk)
-        try queue.settle(on: disk)
         try chargeCasualties(in: queue)
+        try queue.settle(on: disk)
         let recovery = SpoolRecovery(disk: disk, layout: queue.layout)
         let findings = try recovery.recover { job, end in note(end, of: job) }
         queue.accepted = findings.running
@@ -19,11 +19,27 @@ extension SpoolKeeper {
     }
 
     /// Takes jobs to work that are in `jobs/`; one that cannot be taken now has its turn again.
+    ///
+    /// Where the disk is well and the job itself cannot go on, it waits for an operator and the others do not.
     func resumeAccepted(in queue: QueueKeeper) throws {
         while let record = queue.accepted.first {
-            try resume(record, in: queue)
+            do {
+                try resume(record, in: queue)
+            } catch let error as FileSystemError {
+                throw error
+            } catch {
+                try hold(record, because: error, in: queue)
+            }
             queue.accepted.removeFirst()
         }
+    }
+
+    private func hold(_ record: JobRecord, because error: any Error, in queue: QueueKeeper) throws {
+        let failure = error as? JobFailure ?? JobFailure(code: "cannot_resume", message: String(describing: error))
+        try HoldReason(failure).write(to: queue.layout.job(record.key), on: disk)
+        try JobHold(disk: disk, layout: queue.layout).hold(record)
+        queue.activeSources.remove(record.source)
+        note(.held(failure.message), of: JobName(queue: record.queue, key: record.key))
     }
 
     /// Takes a job that is durable in `jobs/` to work, keeping the shards that are done.
@@ -51,16 +67,14 @@ extension SpoolKeeper {
     private func modelAccepted(with identity: ModelIdentity, reference: String, job: String) throws -> any BatchModel {
         let current = try loadModel(reference)
         if current.identity == identity { return current }
-        let named = try loadModel(identity.reference)
-        guard named.identity == identity else {
-            throw JobFailure(
-                code: "model_changed",
-                message: "job '\(job)' was accepted for \(identity.reference) with weights "
-                    + "\(identity.weightsSHA256.prefix(12)), which now are \(named.identity.weightsSHA256.prefix(12)); "
-                    + "put the former model back."
-            )
-        }
-        return named
+        // Of a model in a directory of its own no registry knows former versions.
+        if let named = try? loadModel(identity.reference), named.identity == identity { return named }
+        throw JobFailure(
+            code: "model_changed",
+            message: "job '\(job)' was accepted for \(identity.reference) with weights "
+                + "\(identity.weightsSHA256.prefix(12)); '\(reference)' is \(current.identity.reference) with weights "
+                + "\(current.identity.weightsSHA256.prefix(12)) now; repeat the job, or put the former model back first"
+        )
     }
 
     private func shardStates(of job: RunningJob, log: AttemptLog) throws -> ([ShardState], [Int: ShardTrial]) {
@@ -98,7 +112,10 @@ extension SpoolKeeper {
     }
 
     /// Journals the attempts that a dead engine had in flight.
-    private func chargeCasualties(in queue: QueueKeeper) throws {
+    func chargeCasualties(in queue: QueueKeeper) throws {
+        if queue.casualties.isEmpty { return }
+        try queue.layout.makeDirectories(on: disk)
+        try queue.settle(on: disk)
         while let casualty = queue.casualties.first {
             try charge(casualty, in: queue)
             queue.casualties.removeFirst()

@@ -64,13 +64,24 @@ public final class SpoolKeeper {
     /// - Parameters:
     ///   - configurations: The configuration of each queue, with its text.
     ///   - casualties: Shards that a dead engine was computing, with what killed it.
-    public func recover(_ configurations: [String: LoadedQueueConfiguration], casualties: [Casualty] = []) {
+    ///   - charged: Is called once these are charged and before anything else is recovered, so that an engine that
+    ///     dies of what it recovers charges nobody twice.
+    public func recover(
+        _ configurations: [String: LoadedQueueConfiguration],
+        casualties: [Casualty] = [],
+        charged: () -> Void = {}
+    ) {
         restoreBallast()
         for name in configurations.keys.sorted() {
             guard let configuration = configurations[name] else { continue }
             let queue = QueueKeeper(layout: QueueLayout(queue: name), configuration: configuration)
             queue.casualties = casualties.filter { $0.shard.queue == name }
             queues[name] = queue
+            guarding(queue) { try chargeCasualties(in: queue) }
+        }
+        charged()
+        for name in configurations.keys.sorted() {
+            guard let queue = queues[name], queue.stopReason == nil else { continue }
             guarding(queue) { try recover(queue) }
         }
     }
@@ -82,6 +93,7 @@ public final class SpoolKeeper {
         for (name, queue) in queues {
             if let configuration = configurations[name] {
                 queue.configuration = configuration
+                queue.isClosed = false
             } else {
                 queue.isClosed = true
             }
@@ -116,6 +128,15 @@ public final class SpoolKeeper {
     /// The queues that were stopped, with the reasons.
     public var stoppedQueues: [String: String] {
         queues.compactMapValues(\.stopReason)
+    }
+
+    /// Whether no queue is left that could do anything.
+    public var isStopped: Bool {
+        let left = queues.values.filter { queue in
+            queue.stopReason == nil
+                && (!queue.isClosed || queue.hasWork || exchange.jobCount(of: queue.layout.queue) > 0)
+        }
+        return left.isEmpty && !stoppedQueues.isEmpty
     }
 
     /// Why nothing is done for now, in words.
