@@ -100,5 +100,8 @@ public enum ConfigurationTemplates {
         #metrics:
         #  textfile: true
 
+        # Accept a root on NFS, SMB, 9P or AFS, whose renames and locks may break batchd's promises.
+        #allow_network_root: false
+
         """
 }

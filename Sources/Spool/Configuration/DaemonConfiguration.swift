@@ -16,6 +16,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var retentionDoneDays = DaemonConfigurationKeys.retentionDoneDays.fallback
     /// Whether the metrics textfile is written.
     public var metricsTextfile = DaemonConfigurationKeys.metricsTextfile.fallback
+    /// Whether a root on a network file system is accepted.
+    public var allowNetworkRoot = DaemonConfigurationKeys.allowNetworkRoot.fallback
 
     /// Creates the defaults.
     public init() {}
@@ -41,6 +43,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
         daemon.minimumFreeBytes = try document.value(of: Keys.minimumFreeBytes)
         daemon.retentionDoneDays = try document.value(of: Keys.retentionDoneDays)
         daemon.metricsTextfile = try document.value(of: Keys.metricsTextfile)
+        daemon.allowNetworkRoot = try document.value(of: Keys.allowNetworkRoot)
         return daemon
     }
 }

@@ -44,10 +44,16 @@ enum DaemonConfigurationKeys {
         fallback: true,
         "Whether state/batchd.prom is written for the node exporter's textfile collector."
     )
+    static let allowNetworkRoot = ConfigurationKey<Bool>(
+        "allow_network_root",
+        .boolean,
+        fallback: false,
+        "Whether a root on NFS, SMB, 9P or AFS is accepted, whose renames and locks may break batchd's promises."
+    )
 
     /// All rows, in the order of the reference.
     static let entries: [ConfigurationReferenceEntry] = [
         threads.entry, logLevel.entry, logFormat.entry, poll.entry, minimumFreeBytes.entry,
-        retentionDoneDays.entry, metricsTextfile.entry,
+        retentionDoneDays.entry, metricsTextfile.entry, allowNetworkRoot.entry,
     ]
 }

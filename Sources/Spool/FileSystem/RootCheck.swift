@@ -23,7 +23,7 @@ public enum RootCheck {
                     + "ReadWritePaths=) or move the root"
             case .networkFileSystem(let path):
                 "'\(path)' is on a network file system, where renames and locks are not reliable; move the root to "
-                    + "a local disk"
+                    + "a local disk, or take the risk with 'allow_network_root: true' in batchd.yaml"
             case .cannotRenameWithoutReplacing(let path):
                 "the file system of '\(path)' cannot rename without replacing (renameat2, RENAME_NOREPLACE); move "
                     + "the root to ext4, XFS, Btrfs or tmpfs"

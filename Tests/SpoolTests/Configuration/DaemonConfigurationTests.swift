@@ -19,6 +19,7 @@ import Testing
             minimum_free_bytes: 0
             retention: { done_days: 30 }
             metrics: { textfile: false }
+            allow_network_root: true
             """
         var expected = DaemonConfiguration()
         expected.threads = 2
@@ -28,6 +29,7 @@ import Testing
         expected.minimumFreeBytes = 0
         expected.retentionDoneDays = 30
         expected.metricsTextfile = false
+        expected.allowNetworkRoot = true
         #expect(try DaemonConfiguration.parse(yaml: yaml, file: "batchd.yaml") == expected)
     }
 
