@@ -44,6 +44,15 @@ extension InFlightBoard {
         }
     }
 
+    /// Gives the calling thread no slot, but has the parent know when it was the one that crashed.
+    ///
+    /// - Throws: `SupervisionError` when there is no memory for the handler's stack.
+    public func bindKeeperThread() throws(SupervisionError) {
+        if crash_blame_bind_thread(CInt(slotCount)) == -1 {
+            throw SupervisionError(operation: "binding the keeper's thread", errno: Errno(rawValue: errno))
+        }
+    }
+
     /// Undoes `bindThread`, before the thread ends.
     public static func unbindThread() {
         crash_blame_unbind_thread()

@@ -59,6 +59,9 @@ extension InFlightBoard {
         )
     }
 
+    /// Whether the fatal signal came from the thread that called `bindKeeperThread`: no slot's work is to blame.
+    public var blamesKeeper: Bool { Int(inflight_culprit(memory)) == slotCount }
+
     /// Forgets the death and what was in flight, once the attempt is on disk and before the threads begin to work.
     public func clear() {
         inflight_clear(memory)

@@ -32,4 +32,14 @@ public final class SignalDescriptor: Sendable {
         let signal = linux_signalfd_next(descriptor.rawValue)
         return signal > 0 ? signal : nil
     }
+
+    /// Waits for the next signal and takes it.
+    ///
+    /// - Parameter milliseconds: How long to wait.
+    /// - Returns: The signal; nil when the time is over.
+    /// - Throws: `SupervisionError` when poll(2) fails.
+    public func next(withinMilliseconds milliseconds: Int) throws(SupervisionError) -> CInt? {
+        _ = try Readiness.wait(for: [descriptor.rawValue], timeoutMilliseconds: milliseconds)
+        return next()
+    }
 }

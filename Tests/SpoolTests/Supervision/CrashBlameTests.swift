@@ -48,6 +48,15 @@ import Testing
         #expect(board.culprit == nil)
     }
 
+    @Test func aCrashOfTheKeeperIsKnownAndBlamesNoSlot() async throws {
+        let board = try SharedBoard("keeper")
+        await #expect(processExitsWith: .signal(SIGABRT)) {
+            try SharedBoard.crash("keeper", slot: nil) { abort() }
+        }
+        #expect(board.culprit == nil)
+        #expect(board.blamesKeeper)
+    }
+
     @Test func aSignalFromOutsideBlamesNobody() async throws {
         let board = try SharedBoard("outside")
         await #expect(processExitsWith: .signal(SIGSEGV)) {
@@ -83,13 +92,15 @@ private final class SharedBoard {
         return board.lastDeath?.culprit
     }
 
-    /// Runs a body on a thread that is bound to a slot of the parent's board.
-    static func crash(_ name: String, slot: Int, _ body: @escaping @Sendable () -> Void) throws {
+    var blamesKeeper: Bool { board.blamesKeeper }
+
+    /// Runs a body on a thread that is bound to a slot of the parent's board, or as the keeper's.
+    static func crash(_ name: String, slot: Int?, _ body: @escaping @Sendable () -> Void) throws {
         let descriptor = try FileDescriptor.open(FilePath(link(name, process: getppid())), .readWrite)
         let board = try InFlightBoard(inherited: descriptor)
         try board.recordCrashes()
         try Thread.run {
-            try board.bindThread(to: slot)
+            if let slot { try board.bindThread(to: slot) } else { try board.bindKeeperThread() }
             body()
         }
     }

@@ -15,6 +15,15 @@ import Testing
         }
     }
 
+    @Test func aWaitEndsWithTheSignalOrItsTime() throws {
+        try Thread.run {
+            let signals = try SignalDescriptor()
+            #expect(try signals.next(withinMilliseconds: 0) == nil)
+            pthread_kill(pthread_self(), SIGTERM)
+            #expect(try signals.next(withinMilliseconds: 600_000) == SIGTERM)
+        }
+    }
+
     @Test func aWaitForAChildSeesTheSignal() throws {
         try Thread.run {
             let signals = try SignalDescriptor([SIGTERM])
