@@ -7,6 +7,8 @@ import SystemPackage
 final class EngineJournal: SpoolObserver {
     /// Seconds between two snapshots.
     static let snapshotSeconds = 1.0
+    /// The largest textfile of a former engine that is read, in bytes.
+    private static let textfileBytesMaximum = 16 << 20
 
     private let root: SpoolRoot
     private let time: any TimeSource
@@ -33,6 +35,10 @@ final class EngineJournal: SpoolObserver {
         self.writesMetrics = writesMetrics
         metrics = EngineMetrics(factory: registry)
         rate = RateMeter(startSeconds: time.monotonicSeconds)
+        if let bytes = try? root.disk.readFile(SpoolLayout.metricsTextfile, bytesMaximum: Self.textfileBytesMaximum) {
+            let queues = Set((try? root.queueNames()) ?? [])
+            metrics.restoreLastPublications(from: String(decoding: bytes, as: UTF8.self), of: queues)
+        }
     }
 
     /// When the next snapshot is due.

@@ -3,6 +3,8 @@ import Spool
 
 /// Every metric of the engine, by name.
 struct EngineMetrics {
+    private static let lastPublication = "batchd_last_publication_timestamp_seconds"
+
     private let factory: any MetricsFactory
     private let activeJobs: Meter
     private let rate: Meter
@@ -15,6 +17,22 @@ struct EngineMetrics {
         rate = Meter(label: "batchd_records_per_second", dimensions: [], factory: factory)
         paused = Meter(label: "batchd_paused", dimensions: [], factory: factory)
         stopped = Meter(label: "batchd_queues_stopped", dimensions: [], factory: factory)
+    }
+
+    /// Goes on with when queues last published: alerts rest on it, also where the engine runs once a night.
+    ///
+    /// - Parameters:
+    ///   - exposition: What the engine before this one wrote.
+    ///   - queues: The queues that there are.
+    func restoreLastPublications(from exposition: String, of queues: Set<String>) {
+        let start = Self.lastPublication + "{queue=\""
+        for line in exposition.split(separator: "\n") where line.hasPrefix(start) {
+            let fields = line.dropFirst(start.count).split(separator: "\"} ")
+            guard fields.count == 2, let seconds = Double(fields[1]), queues.contains(String(fields[0])) else {
+                continue
+            }
+            published(queue: String(fields[0]), atWallSeconds: seconds)
+        }
     }
 
     /// Counts a published job and its records.
@@ -33,8 +51,11 @@ struct EngineMetrics {
             counter("batchd_errors_total", [queue, ("code", code)]).increment(by: count)
         }
         recorder("batchd_job_seconds", [queue]).record(job.seconds.wall)
-        Meter(label: "batchd_last_publication_timestamp_seconds", dimensions: [queue], factory: factory)
-            .set(SystemTimeSource().wallSeconds)
+        published(queue: job.job.queue, atWallSeconds: SystemTimeSource().wallSeconds)
+    }
+
+    private func published(queue: String, atWallSeconds seconds: Double) {
+        Meter(label: Self.lastPublication, dimensions: [("queue", queue)], factory: factory).set(seconds)
     }
 
     /// Counts a job or file that waits for a person.
