@@ -22,6 +22,26 @@ import Testing
         #expect(test.names(in: "outbox/sentiment") == ["ten"])
     }
 
+    @Test func nextRunRemembersWhenAQueueLastPublished() throws {
+        let test = try TestRoot()
+        let file = try test.write(TestRoot.records(1), to: "one.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+        let line = { () throws -> Substring? in
+            try test.expect(0, "run", "--once")
+            let lines = try test.text("state/batchd.prom").split(separator: "\n")
+            return lines.first { $0.hasPrefix("batchd_last_publication_timestamp_seconds{queue=\"sentiment\"} ") }
+        }
+        let first = try #require(try line())
+        #expect(try line() == first)
+    }
+
+    @Test func modelDirectoryIsMeantFromTheRoot() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "sentiment", "model: ./models/none\n")
+        let error = try test.expect(78, "run", "--once").error
+        #expect(error.contains("\(test.root.path)/"), "\(error)")
+    }
+
     @Test func otherContentUnderAKnownNameIsAVersionAndEqualContentADuplicate() throws {
         let test = try TestRoot()
         for (count, code) in [(3, 0), (4, 0), (3, 0)] as [(Int, Int32)] {
@@ -119,6 +139,13 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(5.5))
     }
 
+    @Test(arguments: [["--once", "--deadline", "1e30"], ["--once", "--deadline", "400d"], ["--deadline", "1h"]])
+    func deadlineThatCannotBeKeptIsAUsageError(arguments: [String]) throws {
+        let test = try TestRoot()
+        let command = try RunningCommand(["run"] + arguments, root: test.root, directory: test.directory)
+        #expect(command.finish().code == 64)
+    }
+
     @Test func reloadKeepsTheFormerConfigurationWhereTheNewOneIsWrong() throws {
         let test = try TestRoot()
         let daemon = try test.start("run")
@@ -138,6 +165,27 @@ import Testing
         #expect(output.error.contains("did you mean 'output'?"))
         #expect(try test.text("outbox/sentiment/second/results.jsonl.zst").contains("\"scores\""))
         #expect(try test.text("outbox/sentiment/third/results.jsonl.zst") == "{\"label\":\"positive\"}\n")
+    }
+
+    @Test func reloadThatIsRefusedChangesNoModelAndLooksAtEveryFile() throws {
+        let test = try TestRoot()
+        let daemon = try test.start("run")
+        try submitAndWait("first", test)
+        let yaml = test.root.appending(path: "batchd.yaml")
+        let former = try Data(contentsOf: yaml)
+        try test.configure(queue: "sentiment", "model: sentiment\noutput: { fields: [label] }\n")
+        try Data("thread: 2\n".utf8).write(to: yaml)
+        daemon.signal(SIGHUP)
+        daemon.waitForMessage("did you mean 'threads'?")
+        try submitAndWait("second", test)
+        #expect(try test.text("outbox/sentiment/second/results.jsonl.zst").contains("\"scores\""))
+        try Data(former + Data("poll_seconds: 1\n".utf8)).write(to: yaml)
+        daemon.signal(SIGHUP)
+        daemon.waitForMessage("restart batchd for what has changed")
+        try submitAndWait("third", test)
+        #expect(try test.text("outbox/sentiment/third/results.jsonl.zst") == "{\"label\":\"positive\"}\n")
+        daemon.signal(SIGTERM)
+        #expect(daemon.finish().code == 0)
     }
 
     private func submitAndWait(_ name: String, _ test: TestRoot) throws {

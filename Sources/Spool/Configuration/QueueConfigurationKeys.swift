@@ -4,7 +4,7 @@ enum QueueConfigurationKeys {
         "model",
         .optional(.text("a model reference, like sentiment, sentiment@3 or sentiment@stable"), absent: "none"),
         fallback: nil,
-        "The model that answers: a name, a name with a version or an alias, or a directory. Required."
+        "The model that answers: a name, a name with a version or an alias, or a directory (from the root). Required."
     )
 
     // What is read of a record.

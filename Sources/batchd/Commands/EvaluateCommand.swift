@@ -35,7 +35,8 @@ struct EvaluateCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             try InputFile.requireReadable([file])
-            let model = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(model)
+            let reference = try EngineModels.commandLineReference(model)
+            let model = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(reference)
             let among = labels.map { $0.split(separator: ",").map(String.init) } ?? model.labels
             var texts = LabelledTexts(labels: among)
             try LabelledTextReader(addsLabels: false).read(TrainingSource(path: file), into: &texts)

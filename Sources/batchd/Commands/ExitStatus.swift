@@ -47,6 +47,14 @@ struct CommandFailure: Error, CustomStringConvertible {
         }
     }
 
+    private init(_ failure: RootCheck.Failure) {
+        if case .unchecked(let error) = failure {
+            self.init(error)
+        } else {
+            self.init(ExitStatus.configuration, failure.description)
+        }
+    }
+
     /// The failure that an error of any part means for a command.
     init(_ error: any Error) {
         switch error {
@@ -55,6 +63,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         case let error as FileSystemError:
             let isPassing = error.consequence == .pause
             self.init(isPassing ? ExitStatus.temporary : ExitStatus.inputOutput, error.description)
+        case let failure as RootCheck.Failure: self.init(failure)
+        case let error as ThreadError: self.init(ExitStatus.unavailable, error.description)
         case let error as PipeError: self.init(ExitStatus.inputOutput, error.description)
         case let error as IntakeError: self.init(error)
         case let error as ModelError: self.init(error)

@@ -12,7 +12,7 @@ struct JobWait {
     let timeoutSeconds: Double?
 
     /// Directories may change unseen (events are hints), so they are read again after this time, in seconds.
-    private static let rereadSeconds = 5.0
+    private static let rereadSeconds = 2.0
     /// On a terminal the progress line moves each second.
     private static let progressSeconds = 1.0
 
@@ -38,6 +38,10 @@ struct JobWait {
                 return ExitStatus.data
             }
             if let code = report(current, progress) { return code }
+            if let reason = try inspector.stopReason() {
+                progress.say("queue '\(inspector.queue)' is stopped: \(reason); mend the disk and restart batchd")
+                return ExitStatus.inputOutput
+            }
             if try !saidIdle && !InstanceLock.isHeld(root: root.path) {
                 progress.say("no daemon runs '\(root.path)'; waiting for 'batchd run' (or 'batchd run --once')")
                 saidIdle = true

@@ -64,6 +64,7 @@ struct PipeCommand: ParsableCommand {
     }
 
     private func settings() throws -> QueueConfiguration {
+        let model = try model.map(EngineModels.commandLineReference)
         var settings = QueueConfiguration(model: model ?? "")
         if let queue {
             settings = try rootOption.open().queueConfiguration(of: queue).values

@@ -27,6 +27,12 @@ struct RunCommand: ParsableCommand {
     @Option(name: .long, help: "With --once: stop after this time, like 90s, 30m or 4h, and exit 75 if work remains.")
     var deadline: DurationArgument?
 
+    func validate() throws {
+        if deadline != nil && !once {
+            throw ValidationError("--deadline needs --once: a daemon that runs for ever has no deadline.")
+        }
+    }
+
     func run() throws {
         try reportingFailure {
             let root = try rootOption.open()
@@ -41,12 +47,14 @@ struct RunCommand: ParsableCommand {
                 )
             }
             let directories = try root.queueNames().flatMap { QueueLayout(queue: $0).directories }
-            try RootCheck.verify(root.disk, directories: SpoolLayout.directories + directories)
-            var arguments = ["engine", "--root", root.path.string, "--parent", String(getpid())]
-            if once { arguments.append("--once") }
+            try RootCheck.verify(
+                root.disk,
+                directories: SpoolLayout.directories + directories,
+                allowsNetwork: daemon.allowNetworkRoot
+            )
             let threads = daemon.threads ?? ProcessInfo.processInfo.activeProcessorCount
-            let supervisor = try EngineSupervisor(arguments: arguments, lock: lock, threads: threads)
-            let code = try supervisor.run(deadlineSeconds: once ? deadline?.seconds : nil)
+            let supervisor = try EngineSupervisor(root: root.path, isOnce: once, lock: lock, threads: threads)
+            let code = try supervisor.run(deadlineSeconds: deadline?.seconds)
             throw ExitCode(code)
         }
     }
@@ -57,14 +65,7 @@ struct DurationArgument: ExpressibleByArgument {
     let seconds: Double
 
     init?(argument: String) {
-        let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("d", 86400)]
-        for (unit, scale) in units where argument.hasSuffix(unit) {
-            if let value = Double(argument.dropLast(unit.count)), value >= 0, value.isFinite {
-                seconds = value * scale
-                return
-            }
-        }
-        guard let value = Double(argument), value >= 0, value.isFinite else { return nil }
-        seconds = value
+        guard let seconds = DurationText.seconds(argument) else { return nil }
+        self.seconds = seconds
     }
 }

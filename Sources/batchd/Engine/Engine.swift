@@ -18,7 +18,7 @@ final class Engine {
     private let models: EngineModels
     private let journal: EngineJournal
     private let logger: Logger
-    private let pollSeconds: Double
+    private let daemon: DaemonConfiguration
     private var watched: Set<FilePath> = []
 
     init(root: SpoolRoot, board: InFlightBoard, signals: SignalDescriptor, isOnce: Bool) throws {
@@ -26,11 +26,10 @@ final class Engine {
         self.board = board
         self.signals = signals
         self.isOnce = isOnce
-        let daemon = try root.daemonConfiguration()
+        daemon = try root.daemonConfiguration()
         let time = SystemTimeSource()
         let progress = EngineProgressLine()
         logger = StructuredLogHandler.logger(format: daemon.logFormat, level: daemon.logLevel, progress: progress)
-        pollSeconds = daemon.pollSeconds
         let watcher = try SpoolWatcher(root: root.path)
         self.watcher = watcher
         models = EngineModels(root: root.path)
@@ -68,23 +67,28 @@ final class Engine {
     func run() throws -> Int32 {
         let queues = try root.queueConfigurations()
         try board.recordCrashes()
-        keeper.recover(queues, casualties: casualties())
-        board.clear()
+        // A crash of this thread is known as such, and charged to nobody; without a handler stack, just less surely.
+        try? board.bindKeeperThread()
+        keeper.recover(queues, casualties: casualties(), charged: board.clear)
         watch(queues.keys)
         let threads = try ComputeThreads(count: board.slotCount, exchange: exchange, board: board)
         let code = try loop()
         exchange.stop()
-        threads.join(withinSeconds: EngineLimits.joinSeconds)
+        let isJoined = threads.join(withinSeconds: EngineLimits.joinSeconds)
         journal.write(exchange, keeper, isFinal: true)
+        // What exit(3) tears down, a thread that still computes may be using.
+        if !isJoined { _exit(code) }
         return code
     }
 
     private func loop() throws -> Int32 {
+        let pollSeconds = daemon.pollSeconds
         var arrivals: [String: Set<String>] = [:]
         while true {
             let result = keeper.turn(arrivals: arrivals)
             journal.write(exchange, keeper, isFinal: false)
-            if keeper.stoppedQueues.count >= EngineLimits.stoppedQueuesMaximum { return ExitStatus.inputOutput }
+            let stopped = keeper.stoppedQueues.count
+            if keeper.isStopped || stopped >= EngineLimits.stoppedQueuesMaximum { return ExitStatus.inputOutput }
             if isOnce && result.isIdle { return exitCode }
             let wait = min(result.waitSeconds ?? pollSeconds, pollSeconds, journal.secondsToNextWrite)
             let events = try watcher.wait(
@@ -92,6 +96,8 @@ final class Engine {
                 for: [signals.descriptor]
             )
             arrivals = movedIn(events)
+            // One of that name may be made again, and is watched from the next reload on.
+            watched.subtract(events.endedDirectories)
             while let signal = signals.next() {
                 if signal == SIGHUP { reload() } else { return isOnce ? ExitStatus.temporary : ExitStatus.success }
             }
@@ -107,11 +113,14 @@ final class Engine {
     private func reload() {
         do {
             let queues = try root.queueConfigurations()
-            models.forget()
-            try models.check(queues)
+            let daemon = try root.daemonConfiguration()
+            try models.renew(for: queues)
             keeper.reload(queues)
             watch(queues.keys)
             logger.notice("configuration read again", metadata: ["queues": "\(queues.count)"])
+            if daemon != self.daemon {
+                logger.warning("batchd.yaml is read at the start only; restart batchd for what has changed in it")
+            }
         } catch {
             logger.error(
                 "configuration is wrong and was not taken; the former one stays",

@@ -26,14 +26,31 @@ final class EngineModels: Sendable {
         // Lets tests of the real binary bring down a worker; no release has it.
         if reference == "testing/marked" { return MarkedTextModel() }
         #endif
-        let model = try ModelRegistry.load(reference, root: root, forcedKernels: forcedKernels)
+        let model = try ModelRegistry.load(resolved(reference), root: root, forcedKernels: forcedKernels)
         loaded.withLock { $0[reference] = model }
         return model
     }
 
-    /// Forgets what references meant, so that a reload sees new versions.
-    func forget() {
-        loaded.withLock { $0 = [:] }
+    /// What a command line names: a directory there is meant from where the command was started.
+    static func commandLineReference(_ reference: String) throws -> String {
+        guard case .directory(let path) = try ModelReference(parsing: reference) else { return reference }
+        return FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(path)).string
+    }
+
+    /// A directory that a configuration names is meant from the root, wherever batchd was started.
+    private func resolved(_ reference: String) throws -> String {
+        guard case .directory(let path) = try ModelReference(parsing: reference) else { return reference }
+        return FilePath(root).pushing(FilePath(path)).string
+    }
+
+    /// Looks anew at what references mean; where a queue's model is not there, all stays as it was.
+    ///
+    /// - Throws: `CommandFailure` that names the queue whose model is not there.
+    func renew(for queues: [String: LoadedQueueConfiguration]) throws {
+        let fresh = EngineModels(root: FilePath(root))
+        try fresh.check(queues)
+        let models = fresh.loaded.withLock(\.self)
+        loaded.withLock { $0 = models }
     }
 
     /// Loads the model of every queue.

@@ -10,18 +10,19 @@ struct EngineSupervisor {
     /// Descriptors under which the engine finds what it inherits.
     static let lockDescriptor: CInt = 3
     static let boardDescriptor: CInt = 4
-    /// Deaths with nothing in flight, one after the other, after which the parent gives up.
-    static let idleDeathsMaximum = 5
     /// How long an engine may take to end after SIGTERM before it is killed, in seconds.
     static let terminationSeconds = 5.0
 
     private let arguments: [String]
+    private let isOnce: Bool
     private let lock: InstanceLock
     private let board: InFlightBoard
     private let signals: SignalDescriptor
 
-    init(arguments: [String], lock: InstanceLock, threads: Int) throws {
-        self.arguments = arguments
+    init(root: FilePath, isOnce: Bool, lock: InstanceLock, threads: Int) throws {
+        arguments =
+            ["engine", "--root", root.string, "--parent", String(getpid())] + (isOnce ? ["--once"] : [])
+        self.isOnce = isOnce
         self.lock = lock
         board = try InFlightBoard(slotCount: threads)
         signals = try SignalDescriptor()
@@ -34,8 +35,9 @@ struct EngineSupervisor {
     /// - Throws: `SupervisionError`, or `CommandFailure` where engines die without end.
     func run(deadlineSeconds: Double?) throws -> Int32 {
         let end = deadlineSeconds.map { SystemTimeSource.monotonicNanoseconds + Int64($0 * 1e9) }
-        var idleDeaths = 0
+        var policy = RestartPolicy()
         while true {
+            let start = SystemTimeSource.monotonicNanoseconds
             let child = try ChildProcess(
                 .thisBinary(
                     arguments: arguments,
@@ -46,21 +48,52 @@ struct EngineSupervisor {
             let death = try watchUntilDeath(of: child, &watch)
             switch death {
             case .exit(let code): return Int32(code)
-            case .signal where watch.isTerminating:
-                return ExitStatus.temporary
+            case .signal where watch.isTerminating, .timeout where watch.isTerminating:
+                return terminated
             case .signal, .timeout:
-                let wasIdle = board.slots().isEmpty
-                idleDeaths = wasIdle ? idleDeaths + 1 : 0
-                board.recordDeath(death, chargesAttempt: !wasIdle)
+                let seconds = Double(SystemTimeSource.monotonicNanoseconds - start) / 1e9
+                let verdict = policy.engineDied(afterSeconds: seconds, chargesAttempt: record(death))
+                guard case .restart(let pause) = verdict else { throw failure(of: policy) }
                 StandardStream.error("batchd: the engine died (\(death.words)); starting it again\n")
+                if try isToldToEnd(withinSeconds: pause, end: end) { return terminated }
             }
-            if idleDeaths >= Self.idleDeathsMaximum {
-                throw CommandFailure(
-                    ExitStatus.unavailable,
-                    "the engine died \(idleDeaths) times with nothing in flight; "
-                        + "this is a defect of batchd, please report it with the lines above"
-                )
-            }
+        }
+    }
+
+    /// The exit code after SIGTERM or the deadline, however the engine took it: all that is left, the next run does.
+    private var terminated: Int32 { isOnce ? ExitStatus.temporary : ExitStatus.success }
+
+    /// Leaves word of a death for the next engine.
+    ///
+    /// - Returns: Whether the next engine charges what was in flight.
+    private func record(_ death: EngineDeath) -> Bool {
+        // Had this engine not yet charged what the one before had in flight, that stays on record as it is.
+        if board.lastDeath != nil { return false }
+        let charges = !board.slots().isEmpty && !board.blamesKeeper
+        board.recordDeath(death, chargesAttempt: charges)
+        return charges
+    }
+
+    private func failure(of policy: RestartPolicy) -> CommandFailure {
+        CommandFailure(
+            ExitStatus.unavailable,
+            "the engine died \(policy.fruitlessDeaths) times without a record to blame; "
+                + "this is a defect of batchd, please report it with the lines above"
+        )
+    }
+
+    /// Lets some time pass before the next start.
+    ///
+    /// - Returns: Whether it is to be the last pause: SIGTERM came, or the deadline.
+    private func isToldToEnd(withinSeconds seconds: Double, end: Int64?) throws -> Bool {
+        let start = SystemTimeSource.monotonicNanoseconds
+        let due = min(start + Int64(seconds * 1e9), end ?? .max)
+        while true {
+            let now = SystemTimeSource.monotonicNanoseconds
+            if let end, now >= end { return true }
+            if now >= due { return false }
+            let signal = try signals.next(withinMilliseconds: Int((due - now + 999_999) / 1_000_000))
+            if signal == SIGTERM || signal == SIGINT { return true }
         }
     }
 
