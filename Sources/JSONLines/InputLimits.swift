@@ -26,7 +26,8 @@ public struct InputLimits: Sendable, Equatable {
     /// Creates the default limits.
     public init() {}
 
-    /// The limits for reading an errors file: an error line holds its record's line escaped, and a key more.
+    /// The limits for cutting lines that may be of an errors file: such a line holds its record's line escaped, and a
+    /// key more.
     public var forReplay: InputLimits {
         var limits = self
         limits.lineBytesMaximum = lineBytesMaximum * 6 + (64 << 10)

@@ -143,7 +143,7 @@ struct ShardStream {
         }
         reader = LineReader(
             stream,
-            limits: settings.inputLimits,
+            limits: settings.inputLimits.forReplay,
             firstLineNumber: reader?.nextLineNumber ?? 1,
             firstByteOffset: reader?.nextByteOffset ?? 0
         )

@@ -29,7 +29,12 @@ final class PartReading {
         let tap = try CopyingTap(source: path, copy: copy, disk: disk)
         self.tap = tap
         stream = try DecodedStream(compression, limits: limits) { buffer in try tap.read(into: buffer) }
-        lines = LineReader(stream, limits: limits, firstLineNumber: firstLine, firstByteOffset: firstByteOffset)
+        lines = LineReader(
+            stream,
+            limits: limits.forReplay,
+            firstLineNumber: firstLine,
+            firstByteOffset: firstByteOffset
+        )
     }
 
     /// Reads what the decoder left, so that copy and hash are complete.

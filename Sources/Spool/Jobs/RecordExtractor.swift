@@ -6,6 +6,8 @@ public struct RecordExtractor {
     private let configuration: QueueConfiguration
     private let limits: InputLimits
     private let scanner: RecordScanner
+    /// Allows an error line the key that its record did not have.
+    private let replayScanner: RecordScanner
     private var scanned = ScannedRecord()
     private let keys: WantedKeys
 
@@ -15,6 +17,7 @@ public struct RecordExtractor {
         limits = configuration.inputLimits
         keys = WantedKeys(configuration)
         scanner = RecordScanner(keys: keys.names, limits: limits)
+        replayScanner = RecordScanner(keys: keys.names, limits: limits.forReplay)
     }
 
     /// Extracts the records of a shard.
@@ -37,8 +40,7 @@ public struct RecordExtractor {
     private mutating func extract(_ line: Line, ordinal: Int, attempts: Int?, into block: inout RecordBlock) {
         var place = Place(line: line, ordinal: ordinal)
         if let fullLength = line.fullLength {
-            let failure = ScanFailure.lineTooLong(fullLength: fullLength, limits: limits)
-            return block.failures.append(place.failure(failure))
+            return block.failures.append(place.failure(tooLong(fullLength, &place, in: block)))
         }
         if let failure = scan(&place, in: &block) {
             return block.failures.append(place.failure(failure))
@@ -75,9 +77,21 @@ public struct RecordExtractor {
     }
 
     /// Scans a line; a line of an errors file is first turned back into what it was.
+    ///
+    /// Lines are cut with room for what an error line adds. The limits hold for the record without it, so that a
+    /// record which kept to them can always be replayed.
     private mutating func scan(_ place: inout Place, in block: inout RecordBlock) -> ScanFailure? {
-        if let failure = scanBytes(place.raw, of: block) { return failure }
-        guard scanned[keys.error].kind == .object else { return nil }
+        var failure = scanBytes(place.raw, of: block)
+        if failure == nil, unwrap(&place, in: &block) { failure = scanBytes(place.raw, of: block) }
+        var length = place.raw.count
+        if failure == nil, scanned[keys.error].kind == .object {
+            length -= scanned[keys.error].range.count + #","_error":"#.utf8.count
+        }
+        return length > limits.lineBytesMaximum ? tooLong(place.raw.count, &place, in: block) : failure
+    }
+
+    /// Replaces a line that holds another as text by that other.
+    private func unwrap(_ place: inout Place, in block: inout RecordBlock) -> Bool {
         var original: [UInt8] = []
         let isWrapped = ErrorLine.appendOriginal(
             of: block.bytes.span.bytes.extracting(place.raw),
@@ -86,15 +100,31 @@ public struct RecordExtractor {
             rawBase64: scanned[keys.rawBase64],
             to: &original
         )
-        guard isWrapped else { return nil }
+        guard isWrapped else { return false }
         let start = block.bytes.count
         block.bytes += original
         place.raw = start..<block.bytes.count
-        return scanBytes(place.raw, of: block)
+        return true
     }
 
     private mutating func scanBytes(_ range: Range<Int>, of block: RecordBlock) -> ScanFailure? {
-        scanner.scan(block.bytes.span.bytes.extracting(range), into: &scanned)
+        let line = block.bytes.span.bytes.extracting(range)
+        guard let failure = scanner.scan(line, into: &scanned) else { return nil }
+        guard failure.code == .invalidJSONLine, replayScanner.scan(line, into: &scanned) == nil else { return failure }
+        return scanned[keys.error].kind == .object ? nil : failure
+    }
+
+    /// Fails a line for its length and keeps its beginning, cutting no UTF-8 sequence in two.
+    private func tooLong(_ fullLength: Int, _ place: inout Place, in block: RecordBlock) -> ScanFailure {
+        let kept = min(place.raw.count, limits.overlongLineKeptBytes, limits.lineBytesMaximum)
+        var end = place.raw.lowerBound + kept
+        let isContinuation = { (index: Int) in index < block.bytes.count && block.bytes[index] & 0xC0 == 0x80 }
+        if end < place.raw.upperBound {
+            let cut = (0...3).map { end - $0 }.first { $0 > place.raw.lowerBound && !isContinuation($0) }
+            end = cut ?? end
+        }
+        place.raw = place.raw.lowerBound..<end
+        return ScanFailure.lineTooLong(fullLength: fullLength, limits: limits)
     }
 
     private func appendText(of place: Place, to block: inout RecordBlock) -> Problem? {

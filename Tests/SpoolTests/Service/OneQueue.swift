@@ -1,0 +1,46 @@
+import BatchTesting
+import Spool
+import SystemPackage
+
+/// A root of one queue whose files a test drops by hand.
+final class OneQueue {
+    static let configuration = """
+        model: marked
+        shard_records: 8
+        settle_seconds: 0
+        """
+
+    let clock = ManualClock()
+    let disk: SimulatedDisk
+    let model = MarkedTextModel()
+    let layout = QueueLayout(queue: "q")
+
+    init() {
+        disk = SimulatedDisk(clock: clock)
+        for directory in layout.directories { disk.dropDirectory(directory) }
+    }
+
+    func drop(_ text: String, as name: String) {
+        disk.drop(Array(text.utf8), at: layout.incoming.appending(name))
+    }
+
+    func harness(
+        _ configuration: String = OneQueue.configuration,
+        on other: (any FileSystem)? = nil,
+        maintain: @escaping (Int) -> Void = { _ in }
+    ) throws -> SpoolHarness {
+        try SpoolHarness(
+            disk: other ?? disk,
+            clock: clock,
+            queues: ["q": configuration],
+            model: model,
+            maintain: maintain
+        )
+    }
+
+    func job(_ key: String) throws -> PublishedJob { try PublishedJob(JobName(queue: "q", key: key), on: disk) }
+
+    func names(in directory: FilePath) throws -> [String] {
+        try disk.entries(of: directory, maximum: .max).map(\.name.string).sorted()
+    }
+}
