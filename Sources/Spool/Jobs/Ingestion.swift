@@ -48,6 +48,22 @@ final class Ingestion {
     /// - Returns: Whether the content is complete (or known to be unusable).
     /// - Throws: `FileSystemError` of our own disk.
     func step() throws -> Bool {
+        do {
+            return try readOn()
+        } catch let error as JSONLinesError {
+            // What is wrong with the file has become its failure by now: this is a lack of memory, which passes.
+            throw Self.passing(error, at: layout.claimed.appending(source))
+        }
+    }
+
+    /// What a decoder's failure means that is no fault of the file.
+    static func passing(_ error: JSONLinesError, at path: FilePath) -> FileSystemError {
+        FileSystemError(operation: "decode", path: path, errno: isPassing(error) ? .noMemory : .ioError)
+    }
+
+    private static func isPassing(_ error: JSONLinesError) -> Bool { error.code == .zstdOutOfMemory }
+
+    private func readOn() throws -> Bool {
         if current == nil {
             guard !pending.isEmpty else {
                 content.seal()
@@ -57,7 +73,7 @@ final class Ingestion {
             do {
                 current = try PartReading(
                     path: part.path,
-                    copy: staged.input(copyName(of: part)),
+                    copy: content.failure == nil ? staged.input(copyName(of: part)) : nil,
                     compression: part.compression,
                     limits: settings.inputLimits.remaining(after: content),
                     firstLine: content.nextLine,
@@ -87,13 +103,16 @@ final class Ingestion {
         if content.failure == nil {
             do {
                 if try readBlock(of: part) { return }
-            } catch let error as JSONLinesError {
+            } catch let error as JSONLinesError where !Self.isPassing(error) {
                 content.failure = JobFailure(code: error.code.rawValue, message: error.message)
             }
         }
-        // The hash covers every byte that was dropped, also those behind a mistake.
-        try part.drain()
-        content.add(try part.finish(), shardCopies: content.failure == nil)
+        if content.failure != nil {
+            // Nobody reads what failed, however large it is; but the hash covers every byte that was dropped.
+            try part.discardCopy()
+            if try part.hashOn() { return }
+        }
+        content.add(try part.finish())
         current = nil
     }
 
@@ -107,6 +126,14 @@ final class Ingestion {
         )
         guard let shard else { return false }
         content.add(shard, part: content.parts.count)
+        if content.shards.count > ShardLimits.shardsMaximum {
+            content.failure = JobFailure(
+                code: "too_many_shards",
+                message: "'\(source)' makes more than \(ShardLimits.shardsMaximum) shards; "
+                    + "split it, or raise shard_records in queue.yaml."
+            )
+            return false
+        }
         if content.records > settings.limits.records {
             content.failure = JobFailure(
                 code: "too_many_records",
@@ -142,9 +169,17 @@ final class Ingestion {
         }
     }
 
+    private func entries(of directory: FilePath) throws -> [DirectoryEntry] {
+        do throws(FileSystemError) {
+            return try disk.entries(of: directory, maximum: ShardLimits.partsMaximum + 1)
+        } catch {
+            throw error.isRefusal ? JobFailure.notReadable(directory) : error
+        }
+    }
+
     private func parts(inDirectory directory: FilePath) throws -> [SourcePart] {
         var parts: [SourcePart] = []
-        for entry in try disk.entries(of: directory, maximum: ShardLimits.partsMaximum + 1) {
+        for entry in try entries(of: directory) {
             let name = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
             let path = directory.appending(entry.name)
             switch name {
@@ -176,6 +211,8 @@ public enum ShardLimits {
     public static let decodedBytesMaximum = 4 << 20
     /// Files in a dropped directory.
     public static let partsMaximum = 10_000
+    /// Shards of a job: `job.json` names each in some 80 bytes, and must stay within what is read back.
+    public static let shardsMaximum = 400_000
 }
 
 /// Everything that reading the whole input once found out.
@@ -206,7 +243,7 @@ struct IngestedContent {
         records += lines.count
     }
 
-    mutating func add(_ part: FinishedPart, shardCopies: Bool) {
+    mutating func add(_ part: FinishedPart) {
         parts.append(part.part)
         bytes += part.part.bytes
         decodedBytes += part.decodedBytes

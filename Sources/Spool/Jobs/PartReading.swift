@@ -13,10 +13,13 @@ final class PartReading {
 
     /// Opens the file and its copy.
     ///
-    /// - Throws: `JobFailure` where the file is none; `FileSystemError` of our own disk.
+    /// Without a path for the copy it is only hashed.
+    ///
+    /// - Throws: `JobFailure` where the file is none; `JSONLinesError` where the decoder gets no memory;
+    ///   `FileSystemError` of our own disk.
     init(
         path: FilePath,
-        copy: FilePath,
+        copy: FilePath?,
         compression: Compression,
         limits: InputLimits,
         firstLine: Int,
@@ -24,11 +27,16 @@ final class PartReading {
         disk: any FileSystem
     ) throws {
         self.name = path.lastComponent?.string ?? ""
-        self.copyName = copy.lastComponent?.string ?? ""
+        self.copyName = copy?.lastComponent?.string ?? ""
         self.compression = compression
         let tap = try CopyingTap(source: path, copy: copy, disk: disk)
         self.tap = tap
-        stream = try DecodedStream(compression, limits: limits) { buffer in try tap.read(into: buffer) }
+        do {
+            stream = try DecodedStream(compression, limits: limits) { buffer in try tap.read(into: buffer) }
+        } catch {
+            tap.abandon()
+            throw error
+        }
         lines = LineReader(
             stream,
             limits: limits.forReplay,
@@ -37,9 +45,16 @@ final class PartReading {
         )
     }
 
-    /// Reads what the decoder left, so that copy and hash are complete.
-    func drain() throws {
-        try tap.drain()
+    /// Removes the copy of a file that has failed.
+    func discardCopy() throws {
+        try tap.discardCopy()
+    }
+
+    /// Hashes some more of what the decoder left.
+    ///
+    /// - Returns: False at the end.
+    func hashOn() throws -> Bool {
+        try tap.hashOn()
     }
 
     /// Makes the copy durable and says what was found.
@@ -85,16 +100,23 @@ struct FinishedPart {
 
 /// A byte source that copies and hashes what goes through it.
 private final class CopyingTap {
+    /// Bytes that are hashed in one step, so that a large file does not keep others waiting.
+    private static let hashStepBytes = 4 << 20
+
     private let source: any OpenFile
-    private let copy: any OpenFile
+    private let disk: any FileSystem
+    private let copyPath: FilePath?
+    private var copy: (any OpenFile)?
     private var hash = ContentHash()
     private var bytes = 0
     private var isOpen = true
 
-    init(source: FilePath, copy: FilePath, disk: any FileSystem) throws {
+    init(source: FilePath, copy: FilePath?, disk: any FileSystem) throws {
         let opened = try Self.openRegularFile(source, on: disk)
+        self.disk = disk
+        copyPath = copy
         do {
-            self.copy = try disk.open(copy, .createNew)
+            self.copy = try copy.map { try disk.open($0, .createNew) }
         } catch {
             try? opened.close()
             throw error
@@ -106,13 +128,7 @@ private final class CopyingTap {
         do throws(FileSystemError) {
             return try disk.open(path, .read)
         } catch {
-            if error.errno == .permissionDenied || error.errno == .notPermitted {
-                throw JobFailure(
-                    code: "not_readable",
-                    message: "'\(path.lastComponent?.string ?? "")' may not be read by batchd; "
-                        + "give it group or world read permission and drop it again."
-                )
-            }
+            if error.isRefusal { throw JobFailure.notReadable(path) }
             guard error.errno == .invalidArgument || error.errno == .tooManySymbolicLinkLevels else { throw error }
             throw JobFailure(
                 code: "not_a_file",
@@ -126,22 +142,33 @@ private final class CopyingTap {
         let content = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         if count > 0 {
             hash.update(content)
-            try copy.write(content)
+            try copy?.write(content)
             bytes += count
         }
         return count
     }
 
-    func drain() throws {
+    func discardCopy() throws {
+        guard let copyPath, let open = copy else { return }
+        copy = nil
+        try? open.close()
+        try disk.removeFile(copyPath)
+    }
+
+    func hashOn() throws -> Bool {
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        while try chunk.withUnsafeMutableBytes({ try read(into: $0) }) > 0 {}
+        let end = bytes + Self.hashStepBytes
+        while bytes < end {
+            if try chunk.withUnsafeMutableBytes({ try read(into: $0) }) == 0 { return false }
+        }
+        return true
     }
 
     func finish() throws -> (bytes: Int, sha256: String) {
-        try copy.sync()
+        try copy?.sync()
         isOpen = false
         try? source.close()
-        try copy.close()
+        try copy?.close()
         return (bytes, hash.hexadecimal())
     }
 
@@ -149,6 +176,21 @@ private final class CopyingTap {
         guard isOpen else { return }
         isOpen = false
         try? source.close()
-        try? copy.close()
+        try? copy?.close()
     }
+}
+
+extension JobFailure {
+    static func notReadable(_ path: FilePath) -> JobFailure {
+        JobFailure(
+            code: "not_readable",
+            message: "'\(path.lastComponent?.string ?? "")' may not be read by batchd; "
+                + "give it group or world read permission and drop it again."
+        )
+    }
+}
+
+extension FileSystemError {
+    /// Whether permissions of a sender's own entry refused the call, which says nothing about the disk.
+    var isRefusal: Bool { errno == .permissionDenied || errno == .notPermitted }
 }
