@@ -95,7 +95,14 @@ public final class LinuxFileSystem: FileSystem {
 
     /// Whether a process still has the file open for writing, as far as a read lease can tell.
     public func writers(of path: FilePath) throws(FileSystemError) -> WriterPresence {
-        let descriptor = try openRegular(path)
+        let descriptor: CInt
+        do throws(FileSystemError) {
+            descriptor = try openRegular(path)
+        } catch {
+            // A file that we may not read is its owner's business, not a fault of the disk.
+            if error.isRefusal { return .unknown }
+            throw error
+        }
         defer { Glibc.close(descriptor) }
         do throws(FileSystemError) {
             try SystemCall.perform("lease", path) { linux_take_read_lease(descriptor) }

@@ -17,6 +17,8 @@ final class Ingestion {
     private var pending: [SourcePart] = []
     private var current: PartReading?
     private(set) var content = IngestedContent()
+    /// Bytes of the disk that it may take.
+    var copyBytes = 0
 
     /// One file to read.
     private struct SourcePart {

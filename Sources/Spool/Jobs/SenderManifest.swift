@@ -33,18 +33,31 @@ struct SenderManifest: Codable, Equatable {
     /// - Throws: `FileSystemError`.
     static func read(for source: SourceName, in claimed: FilePath, on disk: any FileSystem) throws -> SenderManifest {
         for name in ClaimedSidecars.manifestNames(for: source) {
-            let path = claimed.appending(name)
-            guard let status = try disk.status(of: path), status.kind == .regular else { continue }
-            guard status.bytes <= bytesMaximum else { return SenderManifest(problem: "it is larger than 1 MiB") }
-            do {
-                return try DocumentCoding.decode(Self.self, from: disk.readFile(path, bytesMaximum: bytesMaximum))
-            } catch let error as FileSystemError {
-                throw error
-            } catch {
-                return SenderManifest(problem: "it is not {\"bytes\", \"sha256\", \"records\"}")
-            }
+            if let statement = try read(at: claimed.appending(name), on: disk) { return statement }
         }
         return SenderManifest()
+    }
+
+    /// Reads one statement; nil where none is.
+    static func read(at path: FilePath, on disk: any FileSystem) throws -> SenderManifest? {
+        guard let status = try disk.status(of: path), status.kind == .regular else { return nil }
+        guard status.bytes <= bytesMaximum else { return SenderManifest(problem: "it is larger than 1 MiB") }
+        do {
+            return try DocumentCoding.decode(Self.self, from: disk.readFile(path, bytesMaximum: bytesMaximum))
+        } catch let error as FileSystemError {
+            if error.isRefusal { return SenderManifest(problem: "it may not be read by batchd") }
+            throw error
+        } catch {
+            return SenderManifest(problem: "it is not {\"bytes\", \"sha256\", \"records\"}")
+        }
+    }
+
+    /// Whether it describes this finished job, and not the file of that size beside it.
+    func isOf(_ job: JobMetrics, ratherThan fileBytes: Int) -> Bool {
+        guard !again, bytes != nil || sha256 != nil, bytes != fileBytes else { return false }
+        return (bytes ?? job.input.bytes) == job.input.bytes
+            && (sha256?.lowercased() ?? job.input.sha256) == job.input.sha256
+            && (records ?? job.records.read) == job.records.read
     }
 
     var again: Bool { isRepetition ?? false }

@@ -13,6 +13,12 @@ final class QueueKeeper {
     var activeSources: Set<String> = []
     /// Something lies in `incoming/` that will become a job.
     var hasIncoming = false
+    /// What has been seen in `incoming/` and may still be on its way.
+    var sightings = Sightings()
+    /// Names in `incoming/` that may not be taken, for want of permission; each is reported once.
+    var refused: Set<FilePath.Component> = []
+    /// Claimed names that wait for room on the disk; each is reported once.
+    var waitingForRoom: Set<String> = []
     /// When to look at `incoming/` again for something that is not ready, by the monotonic clock.
     var nextLook: Double?
     /// Jobs that are in `jobs/` and have not been taken to work.
@@ -29,6 +35,11 @@ final class QueueKeeper {
     var stopReason: String?
     /// The queue's configuration is gone; it finishes what it has.
     var isClosed = false
+
+    /// Looks again no later than so many seconds from now.
+    func look(inSeconds seconds: Double, now: Double) {
+        nextLook = min(nextLook ?? .infinity, now + seconds)
+    }
 
     init(layout: QueueLayout, configuration: LoadedQueueConfiguration) {
         self.layout = layout

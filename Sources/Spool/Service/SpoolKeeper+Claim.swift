@@ -3,56 +3,96 @@ import Logging
 import SystemPackage
 
 extension SpoolKeeper {
-    /// Entries of `incoming/` that are looked at in one turn; the rest has its turn when these are claimed.
-    static let entriesPerTurnMaximum = 16_384
-
     /// Claims what is ready, within the number of jobs that may be active.
     func claim(in queue: QueueKeeper, arrivals: Set<String>) throws {
         queue.hasIncoming = false
         queue.nextLook = nil
         guard !queue.isClosed else { return }
-        let entries = try disk.entries(of: queue.layout.incoming, maximum: Self.entriesPerTurnMaximum)
-        if entries.isEmpty { return }
+        guard queue.activeSources.count < Self.activeJobsPerQueueMaximum else {
+            // Nothing could be taken, so whether anything is there does not matter until a job has ended.
+            queue.hasIncoming = true
+            return queue.look(inSeconds: IncomingReadiness.writerRetrySeconds, now: time.monotonicSeconds)
+        }
+        for maximum in [entriesPerTurnMaximum, .max] {
+            let entries = try disk.entries(of: queue.layout.incoming, maximum: maximum)
+            let activeCount = queue.activeSources.count
+            try claim(entries, arrivals: arrivals, in: queue)
+            guard entries.count >= maximum else {
+                let names = Set(entries.map(\.name))
+                queue.sightings.keep(only: names)
+                return queue.refused.formIntersection(names)
+            }
+            if queue.activeSources.count > activeCount || claimHold != nil || pause != nil { return }
+        }
+    }
+
+    private func claim(_ entries: [DirectoryEntry], arrivals: Set<String>, in queue: QueueKeeper) throws {
         let names = Set(entries.map(\.name))
         for entry in entries.sorted(by: { $0.name.string < $1.name.string }) {
-            let name = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
-            switch name {
-            case .unfinished, .sidecar: continue
-            case .unusable(let reason): try quarantine(entry, in: queue, reason: reason)
-            case .job(let source):
-                queue.hasIncoming = true
-                try claim(source, entry, names: names, arrivals: arrivals, in: queue)
+            do {
+                let remains =
+                    switch IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory) {
+                    case .unfinished, .sidecar: false
+                    case .unusable(let reason): try quarantineIfComplete(entry, in: queue, reason: reason)
+                    case .job(let source): try claim(source, entry, names: names, arrivals: arrivals, in: queue)
+                    }
+                if remains { queue.hasIncoming = true }
+            } catch let error as FileSystemError {
+                try pardon(error, on: entry, in: queue)
             }
             if pause != nil { return }
         }
     }
 
+    /// Goes on where the sender has taken an entry back, or keeps it from being moved: that is no fault of the disk.
+    private func pardon(_ error: FileSystemError, on entry: DirectoryEntry, in queue: QueueKeeper) throws {
+        let path = queue.layout.incoming.appending(entry.name)
+        guard error.path.starts(with: path) else { throw error }
+        if error.errno == .noSuchFileOrDirectory, try disk.status(of: path) == nil { return }
+        guard error.isRefusal else { throw error }
+        guard queue.refused.insert(entry.name).inserted else { return }
+        tally.quarantined += 1
+        observer.setAside(queue: queue.layout.queue, code: "not_permitted")
+        logger.error(
+            "file left in incoming/; give batchd permission to read and move it",
+            metadata: ["path": "\(path)", "reason": "\(error)"]
+        )
+    }
+
+    /// Claims a job file that is complete.
+    ///
+    /// - Returns: Whether it stays in `incoming/` for now.
     private func claim(
         _ source: SourceName,
         _ entry: DirectoryEntry,
         names: Set<FilePath.Component>,
         arrivals: Set<String>,
         in queue: QueueKeeper
-    ) throws {
-        guard queue.activeSources.count < Self.activeJobsPerQueueMaximum else { return }
-        guard !queue.activeSources.contains(source.name) else { return }
+    ) throws -> Bool {
+        guard queue.activeSources.count < Self.activeJobsPerQueueMaximum else { return true }
+        guard !queue.activeSources.contains(source.name) else { return true }
         guard try hasRoom() else {
-            let look = time.monotonicSeconds + PauseLimits.retrySeconds
-            queue.nextLook = min(queue.nextLook ?? look, look)
-            return
+            queue.look(inSeconds: PauseLimits.retrySeconds, now: time.monotonicSeconds)
+            return true
         }
-        let readiness = IncomingReadiness(disk: disk, layout: queue.layout, time: time)
-        let settings = queue.configuration.values
-        switch try readiness.check(source, entry, names: names, arrived: arrivals.contains(source.name), settings) {
+        let answer = try IncomingReadiness(disk: disk, layout: queue.layout, time: time).check(
+            source,
+            entry,
+            names: names,
+            arrived: arrivals.contains(source.name),
+            queue.configuration.values,
+            &queue.sightings
+        )
+        switch answer {
         case .waits(let seconds):
-            let look = time.monotonicSeconds + seconds
-            queue.nextLook = min(queue.nextLook ?? look, look)
-        case .gone: return
-        case .ready: try take(source, names: names, in: queue)
+            queue.look(inSeconds: seconds, now: time.monotonicSeconds)
+            return true
+        case .gone: return false
+        case .ready: return try take(source, in: queue)
         }
     }
 
-    private func take(_ source: SourceName, names: Set<FilePath.Component>, in queue: QueueKeeper) throws {
+    private func take(_ source: SourceName, in queue: QueueKeeper) throws -> Bool {
         do throws(FileSystemError) {
             try disk.rename(
                 queue.layout.incoming.appending(source.name),
@@ -60,12 +100,13 @@ extension SpoolKeeper {
                 replacing: false
             )
         } catch {
-            // Another drop of that name is under way, or the sender took it back.
-            if error.errno == .fileExists || error.errno == .noSuchFileOrDirectory { return }
+            // Another drop of that name is under way.
+            if error.errno == .fileExists { return true }
             throw error
         }
         queue.unread.insert(source.name)
         queue.activeSources.insert(source.name)
+        return false
     }
 
     /// Whether the disk has room for more work. What is under way goes on below the watermark too: it ends, and its
@@ -73,7 +114,10 @@ extension SpoolKeeper {
     private func hasRoom() throws -> Bool {
         let space = try disk.space()
         if space.bytes >= minimumFreeBytes && space.inodes >= PauseLimits.inodesMinimum {
-            if claimHold != nil { logger.notice("claiming again; there is room") }
+            if claimHold != nil {
+                restoreBallast()
+                logger.notice("claiming again; there is room")
+            }
             claimHold = nil
             return true
         }
@@ -87,7 +131,28 @@ extension SpoolKeeper {
         return false
     }
 
-    /// Sets aside what can never be a job, under a name of our own.
+    /// Sets aside what can never be a job, once nobody writes it any more.
+    ///
+    /// - Returns: Whether it stays in `incoming/` for now.
+    private func quarantineIfComplete(
+        _ entry: DirectoryEntry,
+        in queue: QueueKeeper,
+        reason: String
+    ) throws -> Bool {
+        if queue.refused.contains(entry.name) { return false }
+        let readiness = IncomingReadiness(disk: disk, layout: queue.layout, time: time)
+        switch try readiness.checkUnusable(entry, queue.configuration.values, &queue.sightings) {
+        case .waits(let seconds):
+            queue.look(inSeconds: seconds, now: time.monotonicSeconds)
+            return true
+        case .gone: return false
+        case .ready:
+            try quarantine(entry, in: queue, reason: reason)
+            return false
+        }
+    }
+
+    /// Sets it aside under a name of our own.
     private func quarantine(_ entry: DirectoryEntry, in queue: QueueKeeper, reason: String) throws {
         let digest = ContentHash.hexadecimal(of: entry.name.bytes).prefix(12)
         let target = try freeName(in: queue.layout.quarantine, stem: "unusable.\(digest)")
@@ -97,11 +162,16 @@ extension SpoolKeeper {
             message: reason + "; rename it and drop it again",
             at: Timestamp.iso8601(time.wallSeconds)
         )
-        try disk.writeDurably(
-            DocumentCoding.encode(note, indented: true),
-            to: FilePath(target.string + QuarantineNote.ending)
-        )
-        try disk.moveDurably(queue.layout.incoming.appending(entry.name), to: target)
+        let notePath = FilePath(target.string + QuarantineNote.ending)
+        try disk.writeDurably(DocumentCoding.encode(note, indented: true), to: notePath)
+        do throws(FileSystemError) {
+            try disk.rename(queue.layout.incoming.appending(entry.name), to: target, replacing: false)
+        } catch {
+            try? disk.removeFile(notePath)
+            throw error
+        }
+        try disk.syncDirectory(queue.layout.quarantine)
+        try disk.syncDirectory(queue.layout.incoming)
         tally.quarantined += 1
         observer.setAside(queue: queue.layout.queue, code: note.code)
         logger.warning(

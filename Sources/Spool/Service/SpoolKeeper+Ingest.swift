@@ -11,9 +11,7 @@ extension SpoolKeeper {
 
     /// Starts reading claimed files and reads on, for a slice of time.
     func ingest(in queue: QueueKeeper) throws {
-        while queue.ingestions.count < Self.ingestionsPerQueueMaximum, let name = queue.unread.min() {
-            try begin(name, in: queue)
-        }
+        try beginMore(in: queue)
         let end = time.monotonicSeconds + Self.ingestSecondsPerTurn
         while !queue.ingestions.isEmpty {
             for ingestion in queue.ingestions where try ingestion.step() {
@@ -21,13 +19,46 @@ extension SpoolKeeper {
                 queue.ingestions.removeAll { $0 === ingestion }
             }
             if time.monotonicSeconds >= end { break }
-            while queue.ingestions.count < Self.ingestionsPerQueueMaximum, let name = queue.unread.min() {
-                try begin(name, in: queue)
-            }
+            try beginMore(in: queue)
         }
     }
 
-    private func begin(_ name: String, in queue: QueueKeeper) throws {
+    private func beginMore(in queue: QueueKeeper) throws {
+        while queue.ingestions.count < Self.ingestionsPerQueueMaximum, let next = try nextThatFits(in: queue) {
+            try begin(next.name, copyBytes: next.bytes, in: queue)
+        }
+    }
+
+    /// The next claimed file whose copy the disk has room for, beside those that are being made.
+    private func nextThatFits(in queue: QueueKeeper) throws -> (name: String, bytes: Int)? {
+        if queue.unread.isEmpty { return nil }
+        let reserved = queues.values.flatMap(\.ingestions).reduce(0) { $0 + $1.copyBytes }
+        let room = try disk.space().bytes - reserved - minimumFreeBytes
+        for name in queue.unread.sorted() {
+            let bytes = try copyBytes(of: queue.layout.claimed.appending(name), queue.configuration.values)
+            if bytes <= max(room, 0) { return (name, bytes) }
+            guard queue.waitingForRoom.insert(name).inserted else { continue }
+            logger.error(
+                "file waits for room to be copied; make room",
+                metadata: ["queue": "\(queue.layout.queue)", "file": "\(name)", "bytes": "\(bytes)"]
+            )
+        }
+        queue.look(inSeconds: PauseLimits.retrySeconds, now: time.monotonicSeconds)
+        return nil
+    }
+
+    /// What the copy of a claimed file or directory takes at most.
+    private func copyBytes(of path: FilePath, _ settings: QueueConfiguration) throws -> Int {
+        guard let status = try disk.status(of: path) else { return 0 }
+        var bytes = status.bytes
+        // A directory that may not be listed is copied by nobody.
+        if status.kind == .directory, let parts = try? disk.entries(of: path, maximum: ShardLimits.partsMaximum) {
+            bytes = try parts.reduce(0) { try $0 + (disk.status(of: path.appending($1.name))?.bytes ?? 0) }
+        }
+        return min(bytes, settings.inputLimits.compressedBytesMaximum)
+    }
+
+    private func begin(_ name: String, copyBytes: Int, in queue: QueueKeeper) throws {
         let path = queue.layout.claimed.appending(name)
         guard let status = try disk.status(of: path) else {
             queue.unread.remove(name)
@@ -43,19 +74,49 @@ extension SpoolKeeper {
             queue.activeSources.remove(name)
             return
         }
-        try claimSidecars(of: source, in: queue)
+        try claimSidecars(of: source, status, in: queue)
         let settings = queue.configuration.values
-        queue.ingestions.append(try Ingestion(source: source, layout: queue.layout, settings: settings, disk: disk))
+        let ingestion = try Ingestion(source: source, layout: queue.layout, settings: settings, disk: disk)
+        ingestion.copyBytes = copyBytes
+        queue.ingestions.append(ingestion)
+        queue.waitingForRoom.remove(name)
         queue.activeSources.insert(name)
         queue.unread.remove(name)
     }
 
-    private func claimSidecars(of source: SourceName, in queue: QueueKeeper) throws {
+    private func claimSidecars(of source: SourceName, _ file: FileStatus, in queue: QueueKeeper) throws {
         for name in ClaimedSidecars.manifestNames(for: source) + ClaimedSidecars.doneNames(for: source) {
             let dropped = queue.layout.incoming.appending(name)
             guard let status = try disk.status(of: dropped), status.kind == .regular else { continue }
-            try disk.rename(dropped, to: queue.layout.claimed.appending(name), replacing: true)
+            if status.modifiedSeconds < file.modifiedSeconds, try isLate(dropped, source, file, in: queue) {
+                logger.notice("late manifest of a former job removed", metadata: ["path": "\(dropped)"])
+                try disk.removeFile(dropped)
+                continue
+            }
+            do throws(FileSystemError) {
+                try disk.rename(dropped, to: queue.layout.claimed.appending(name), replacing: true)
+            } catch {
+                // The sender took it back.
+                if try error.errno != .noSuchFileOrDirectory || disk.status(of: dropped) != nil { throw error }
+            }
         }
+    }
+
+    /// Whether a manifest came after the file it speaks of had been claimed, and would condemn the next of that name.
+    private func isLate(
+        _ path: FilePath,
+        _ source: SourceName,
+        _ file: FileStatus,
+        in queue: QueueKeeper
+    ) throws -> Bool {
+        guard let statement = try SenderManifest.read(at: path, on: disk) else { return false }
+        let version = statement.sha256.map { "\(source.stem).\($0.lowercased().prefix(12))" }
+        for key in [source.stem, version].compactMap(\.self) where JobKey.isPlain(key) {
+            guard try disk.status(of: queue.layout.done(key)) != nil else { continue }
+            let job = try JobFiles(disk: disk, layout: queue.layout).done(key)
+            if statement.isOf(job.metrics, ratherThan: file.bytes) { return true }
+        }
+        return false
     }
 
     private func accept(_ ingestion: Ingestion, in queue: QueueKeeper) throws {

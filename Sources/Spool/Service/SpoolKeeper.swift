@@ -20,6 +20,8 @@ public final class SpoolKeeper {
     let observer: any SpoolObserver
     var queues: [String: QueueKeeper] = [:]
     var pause: Pause?
+    /// Entries of `incoming/` that are read at first; the rest only where none of these can be claimed.
+    var entriesPerTurnMaximum = 16_384
     /// Why nothing new is claimed, while what is under way goes on.
     var claimHold: String?
     /// Jobs that ended since the start, by how.
@@ -210,14 +212,15 @@ public final class SpoolKeeper {
     }
 
     /// Lays the ballast down again; a disk that has no room for it will pause soon enough.
-    private func restoreBallast() {
+    func restoreBallast() {
         guard (try? disk.status(of: SpoolLayout.ballast)) == .some(nil),
-            let space = try? disk.space(), space.bytes >= minimumFreeBytes
+            let space = try? disk.space(), space.bytes >= 2 * PauseLimits.ballastBytes
         else { return }
         // Not synced: it need not survive anything, and a start should not wait for it.
         guard let file = try? disk.open(SpoolLayout.ballast, .createNew) else { return }
-        try? file.write([UInt8](repeating: 0, count: PauseLimits.ballastBytes))
+        let written: Void? = try? file.write([UInt8](repeating: 0, count: PauseLimits.ballastBytes))
         try? file.close()
+        if written == nil { try? disk.removeFile(SpoolLayout.ballast) }
     }
 
     private func endPauseIfPossible() -> Bool {
@@ -240,8 +243,8 @@ public final class SpoolKeeper {
 enum PauseLimits {
     /// The ballast: space to let go of when the disk is full, in bytes.
     static let ballastBytes = 8 << 20
-    /// Free space at which work that is under way goes on, in bytes.
-    static let resumeBytesMinimum = 16 << 20
+    /// Free space at which work that is under way goes on, in bytes: the ballast alone must make it.
+    static let resumeBytesMinimum = ballastBytes / 2
     /// Seconds between two looks at a full disk.
     static let retrySeconds = 1.0
     /// Free inodes below which nothing is claimed.
@@ -264,7 +267,7 @@ public struct RunTally: Sendable, Equatable {
     public var succeeded = 0
     /// Published with `_FAILED`.
     public var failed = 0
-    /// Moved to `quarantine/` without being published.
+    /// Moved to `quarantine/` without being published, or left in `incoming/` for want of permission to move it.
     public var quarantined = 0
     /// Moved to `hold/`.
     public var held = 0

@@ -1,0 +1,52 @@
+import BatchTesting
+import SystemPackage
+import Testing
+
+@testable import Spool
+
+/// A disk without room makes work wait and nothing else.
+@Suite struct FullDiskTests {
+    private static let line = "{\"text\": \"good\"}\n"
+
+    private func used(on root: OneQueue) -> Int {
+        root.disk.tree().reduce(0) { $0 + ($1.content?.count ?? 0) }
+    }
+
+    @Test func fileWithoutRoomForItsCopyWaitsAndOthersGoOn() throws {
+        let root = OneQueue()
+        root.drop(String(repeating: Self.line, count: 10_000), as: "a.jsonl")
+        root.drop(Self.line, as: "b.jsonl")
+        root.disk.setCapacity(DiskCapacity(bytes: used(on: root) + 100_000))
+        var written = 0
+        let harness = try root.harness { turn in
+            guard turn == 30 else { return }
+            written = root.disk.calls.filter { $0.operation == .write && $0.path.string.contains("a.jsonl") }.count
+            root.disk.setCapacity(.unlimited)
+        }
+        #expect(harness.run() == .idle)
+        #expect(written == 0)
+        #expect(harness.observer.published.map(\.job.key) == ["b", "a"])
+    }
+
+    @Test func ballastAloneMakesTheRoomToGoOn() {
+        #expect(PauseLimits.ballastBytes >= 2 * PauseLimits.resumeBytesMinimum)
+    }
+
+    @Test func ballastEndsAPauseAndIsLaidAgainWhenThereIsRoom() throws {
+        let root = OneQueue()
+        root.disk.dropDirectory(SpoolLayout.ballast.removingLastComponent())
+        let lines = (1...64).map { "{\"text\": \"text \($0)\"}\n" }.joined()
+        root.drop(lines, as: "a.jsonl")
+        let harness = try root.harness { turn in
+            // The disk fills up right after the claim; only the ballast is left to let go of.
+            if turn == 1 { root.disk.setCapacity(DiskCapacity(bytes: used(on: root))) }
+        }
+        #expect(harness.run() == .idle)
+        #expect(harness.keeper.tally.succeeded == 1)
+        #expect(try root.disk.status(of: SpoolLayout.ballast) == nil)
+        root.disk.setCapacity(.unlimited)
+        let next = try root.harness()
+        #expect(next.run() == .idle)
+        #expect(try root.disk.status(of: SpoolLayout.ballast)?.bytes == PauseLimits.ballastBytes)
+    }
+}
