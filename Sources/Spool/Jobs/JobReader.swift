@@ -68,8 +68,8 @@ final class JobReader: Sendable {
             state.stream = state.nextShard < record.shards.count ? stream : nil
             return block
         } catch {
-            // The position is lost with the stream; later calls read with streams of their own.
-            state.nextShard = .max
+            // The position is lost with the stream; the next call begins at the front again.
+            state.nextShard = 0
             throw error
         }
     }

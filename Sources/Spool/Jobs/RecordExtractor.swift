@@ -55,14 +55,14 @@ public struct RecordExtractor {
             return block.failures.append(place.failure(problem.code, problem.message))
         }
         let id: Range<Int>?
-        switch recordID(of: place, in: block) {
+        switch recordID(of: place, in: &block) {
         case .success(let range): id = range
         case .failure(let problem):
             block.texts.removeLast(block.texts.count - (block.records.last?.textEnd ?? 0))
             return block.failures.append(place.failure(problem.code, problem.message))
         }
         for field in keys.passed {
-            block.passedFields.append(scanned[field].range.shifted(by: place.raw.lowerBound))
+            block.passedFields.append(copiedValue(scanned[field], of: place, in: &block))
         }
         block.records.append(
             InputRecord(
@@ -74,6 +74,20 @@ public struct RecordExtractor {
                 id: id
             )
         )
+    }
+
+    /// Where a value that is copied to the results lies.
+    ///
+    /// A string with escapes is written anew: half a surrogate pair is a legal escape, but readers such as jq refuse
+    /// the whole file for it.
+    private func copiedValue(_ value: ScannedValue, of place: Place, in block: inout RecordBlock) -> Range<Int> {
+        guard value.kind == .string, value.hasEscapes else { return value.range.shifted(by: place.raw.lowerBound) }
+        var text: [UInt8] = []
+        let contents = value.contents.shifted(by: place.raw.lowerBound)
+        JSONText.appendUnescaped(block.bytes.span.bytes.extracting(contents), to: &text)
+        let start = block.bytes.count
+        JSONWriter.appendString(text.span.bytes, to: &block.bytes)
+        return start..<block.bytes.count
     }
 
     /// Scans a line; a line of an errors file is first turned back into what it was.
@@ -170,7 +184,7 @@ public struct RecordExtractor {
         return nil
     }
 
-    private func recordID(of place: Place, in block: RecordBlock) -> Result<Range<Int>?, Problem> {
+    private func recordID(of place: Place, in block: inout RecordBlock) -> Result<Range<Int>?, Problem> {
         for field in keys.id {
             let value = scanned[field]
             switch value.kind {
@@ -182,7 +196,7 @@ public struct RecordExtractor {
                         + "the limit is \(configuration.limits.idBytes)."
                     return .failure(Problem(code: .idTooLong, message: message))
                 }
-                return .success(value.range.shifted(by: place.raw.lowerBound))
+                return .success(copiedValue(value, of: place, in: &block))
             default:
                 let message = "The id '\(keys.names[field])' is no string or number."
                 return .failure(Problem(code: .wrongType, message: message))

@@ -25,7 +25,7 @@ struct PipeInput {
         limits.decodedBytesMaximum = .max
         do {
             let stream = try DecodedStream(.none, limits: limits) { try Self.read(descriptor, into: $0) }
-            lines = LineReader(stream, limits: limits, isReady: { Self.isReady(descriptor) })
+            lines = LineReader(stream, limits: limits.forReplay, isReady: { Self.isReady(descriptor) })
             problem = nil
         } catch {
             lines = nil

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BatchCore
+import FoundationEssentials
 import Kernels
 import Models
 import Tokenizers
@@ -46,6 +47,9 @@ struct TrainLinearCommand: ParsableCommand {
     @Option(name: .long, help: "The directory to write model.json and weights.bin to.")
     var out: String
 
+    @Flag(name: .long, help: "Replace the model that lies in --out. Jobs under way with it are then held.")
+    var force = false
+
     @Option(name: .long, help: "The model's name (default: from models/NAME/VERSION in --out).")
     var name: String?
 
@@ -70,6 +74,12 @@ struct TrainLinearCommand: ParsableCommand {
 
     private func train() throws {
         try InputFile.requireReadable(data + dev + [recipe].compactMap(\.self))
+        guard force || !FileManager.default.fileExists(atPath: out + "/" + ModelManifest.fileName) else {
+            throw CommandFailure(
+                ExitStatus.usage,
+                "'\(out)' holds a model already; write to the next version's directory, or give --force"
+            )
+        }
         let texts = try plan().texts()
         guard texts.count > 0, texts.labels.count > 1 else {
             throw ValidationError("\(texts.count) texts of \(texts.labels.count) labels; at least 2 labels are needed.")
