@@ -188,6 +188,18 @@ import Testing
         #expect(daemon.finish().code == 0)
     }
 
+    @Test func waitingForAJobOfAStoppedQueueEndsWith74() throws {
+        let test = try TestRoot()
+        let file = try test.write(TestRoot.records(1), to: "one.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+        let snapshot = """
+            {"written_wall_seconds":\(Date().timeIntervalSince1970),"jobs":[],"records_per_second":0,\
+            "stopped_queues":{"sentiment":"fsync failed"}}
+            """
+        try Data(snapshot.utf8).write(to: test.root.appending(path: "state/status.json"))
+        #expect(try test.expect(74, "wait", "sentiment/one").error.contains("fsync failed"))
+    }
+
     private func submitAndWait(_ name: String, _ test: TestRoot) throws {
         let file = try test.write(TestRoot.records(1), to: "\(name).jsonl")
         try test.expect(0, "submit", file, "--queue", "sentiment", "--wait", "--timeout", "60s")

@@ -7,7 +7,7 @@ import SystemPackage
 ///
 /// The input is decoded once, front to back. A thread that asks for a later shard first reads over the earlier ones;
 /// those that other threads are known to want are kept for them. A shard asked for again is read by a stream of its
-/// own. So memory is bounded by the number of threads.
+/// own. So memory is bounded by the number of threads, and one open stream for each job that is read in part.
 final class JobReader: Sendable {
     private struct State {
         var stream: ShardStream?
