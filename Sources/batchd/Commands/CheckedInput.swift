@@ -95,7 +95,7 @@ struct CheckedInput {
             let stream = try DecodedStream(part.compression, limits: limits) { try file.read(into: $0) }
             let lines = LineReader(
                 stream,
-                limits: limits,
+                limits: limits.forReplay,
                 firstLineNumber: nextLine,
                 firstByteOffset: nextByteOffset
             )
