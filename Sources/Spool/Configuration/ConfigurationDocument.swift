@@ -20,6 +20,7 @@ struct ConfigurationDocument {
     init(yaml: String, file: String, entries: [ConfigurationReferenceEntry]) throws(ConfigurationError) {
         self.file = file
         knownPaths = entries.map(\.path)
+        try Self.refuseAnchors(in: yaml, file: file)
         guard let root = try Self.compose(yaml, file: file) else { return }
         try collect(root, under: nil, mark: root.mark)
     }

@@ -153,7 +153,8 @@ enum ClaimedSidecars {
         var isChanged = false
         for sidecar in names(for: source) {
             let path = layout.claimed.appending(sidecar)
-            guard try disk.status(of: path) != nil else { continue }
+            // A directory of such a name is no statement, but somebody's job.
+            guard let status = try disk.status(of: path), status.kind != .directory else { continue }
             try disk.removeFile(path)
             isChanged = true
         }

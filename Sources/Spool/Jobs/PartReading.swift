@@ -129,6 +129,13 @@ private final class CopyingTap {
             return try disk.open(path, .read)
         } catch {
             if error.isRefusal { throw JobFailure.notReadable(path) }
+            if error.errno == .noSuchFileOrDirectory {
+                // A sender with a descriptor of the dropped directory can still take parts out of it.
+                throw JobFailure(
+                    code: "part_vanished",
+                    message: "'\(path.lastComponent?.string ?? "")' was taken away while it was read; drop all again."
+                )
+            }
             guard error.errno == .invalidArgument || error.errno == .tooManySymbolicLinkLevels else { throw error }
             throw JobFailure(
                 code: "not_a_file",

@@ -27,11 +27,25 @@ struct ShardFileBuilder {
         }
         summary.resultsBytes = frames.count
         if !outcome.block.failures.isEmpty {
-            try encoder.appendFrame(of: errorLines(of: outcome.block).span.bytes, to: &frames)
+            var errors: [UInt8] = []
+            let lines = errorLines(of: outcome.block)
+            try encoder.appendFrame(of: lines.span.bytes, to: &errors)
+            Self.appendPadding(decodedBytes: lines.count, compressedBytes: errors.count, to: &frames)
+            frames += errors
         }
         summary.errorsBytes = frames.count - summary.resultsBytes
         summary.seconds.write = time.monotonicSeconds - start
         return try ShardFile(frames: frames, summary: summary)
+    }
+
+    /// Errors of equal records compress better than any queue takes. Padding before them, which readers skip, keeps an
+    /// errors file acceptable at every byte, so that it can always be dropped again.
+    private static func appendPadding(decodedBytes: Int, compressedBytes: Int, to frames: inout [UInt8]) {
+        let missing = decodedBytes / OutputLimits.compressionRatioMaximum - compressedBytes
+        guard missing > 0 else { return }
+        withUnsafeBytes(of: OutputLimits.paddingFrameMagic.littleEndian) { frames.append(contentsOf: $0) }
+        withUnsafeBytes(of: UInt32(missing).littleEndian) { frames.append(contentsOf: $0) }
+        frames += [UInt8](repeating: 0, count: missing)
     }
 
     private func errorLines(of block: RecordBlock) -> [UInt8] {
@@ -102,4 +116,8 @@ extension ArraySlice<Float> {
 enum OutputLimits {
     /// The zstd level of results: the fastest, since results compress well at any.
     static let compressionLevel = 1
+    /// Decoded bytes of errors for each compressed one; half of what queues take unless told otherwise.
+    static let compressionRatioMaximum = 100
+    /// One of zstd's sixteen magic numbers of skippable frames; not the one whose payload readers keep.
+    static let paddingFrameMagic: UInt32 = 0x184D_2A5C
 }

@@ -45,6 +45,8 @@ public enum IncomingName: Sendable, Equatable {
         }
         if name.hasSuffix(".part") || name.hasSuffix(".tmp") {
             self = .unfinished
+        } else if isDirectory && (name.hasSuffix(Self.manifestEnding) || name.hasSuffix(Self.doneEnding)) {
+            self = .unusable("a directory's name does not end like a statement about a file, .done or .manifest.json")
         } else if let stem = name.removing(suffix: Self.manifestEnding), !isDirectory {
             self = .sidecar(of: stem, .manifest)
         } else if let stem = name.removing(suffix: Self.doneEnding), !isDirectory {

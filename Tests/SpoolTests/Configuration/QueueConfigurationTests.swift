@@ -196,3 +196,22 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         #expect(output.name(of: "id") == "id")
     }
 }
+
+/// Anchors are refused before anything follows them.
+@Suite struct ConfigurationAnchorTests {
+    @Test(arguments: [
+        "a0: &a0 [x,x]\na1: &a1 [*a0,*a0]\n? *a1\n: 1\nmodel: m\n", "model: &m sentiment\n", "model: *m\n",
+        "output: { pass: [*a] }\n",
+    ])
+    func anchorsAndAliasesAreRefused(yaml: String) {
+        #expect(throws: ConfigurationError.self) { try QueueConfiguration.parse(yaml: yaml, file: "queue.yaml") }
+    }
+
+    @Test(arguments: [
+        "model: m\ninput: { text: \"{a} & {b} *c* &d\" }\n", "model: m # don't & *stop\n",
+        "model: m\ninput:\n  text: '{a} *b'\n",
+    ])
+    func signsWithinTextsAndCommentsAreFine(yaml: String) throws {
+        #expect(try QueueConfiguration.parse(yaml: yaml, file: "queue.yaml").model == "m")
+    }
+}

@@ -97,4 +97,25 @@ import Testing
         #expect(try root.done("foo.tmp").outcome == .success)
         #expect(try root.done("foo").outcome == .success)
     }
+
+    @Test func aDirectoryNamedLikeAStatementIsSetAsideAndHarmsNoOther() throws {
+        let root = Root()
+        root.disk.dropDirectory(root.layout.incoming.appending("a.done"))
+        root.disk.drop([], at: root.layout.incoming.appending("a.done").appending("_SUCCESS"))
+        root.drop("{\"text\":\"one\"}\n", as: "a.jsonl")
+        #expect(try root.run() == .idle)
+        #expect(try root.done("a").outcome == .success)
+    }
+
+    @Test func anErrorsFileOfEqualRecordsCanBeDroppedAgain() throws {
+        let root = Root()
+        let line = "{\"body\":\"" + String(repeating: "lorem ipsum dolor ", count: 500) + "\"}\n"
+        root.drop(String(repeating: line, count: 1000), as: "a.jsonl")
+        #expect(try root.run() == .idle)
+        let errors = root.layout.published("a").appending(PublishedName.errors)
+        let content = try #require(root.disk.content(of: errors))
+        root.disk.drop(content, at: root.layout.incoming.appending("errors.jsonl.zst"))
+        #expect(try root.run() == .idle)
+        #expect(try root.done("a.replay1").metrics.records.failed == 1000)
+    }
 }
