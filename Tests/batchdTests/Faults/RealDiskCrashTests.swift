@@ -4,7 +4,7 @@ import Spool
 import SystemPackage
 import Testing
 
-/// The real binary on the real disk is killed, or fails, at calls all over a run; the next run answers the rest.
+/// The real binary on the real disk is killed, or fails, at every changing call of a run; the next run answers the rest.
 @Suite struct RealDiskCrashTests {
     enum Deed: String, CaseIterable {
         /// Parent and engine die together.
@@ -17,18 +17,13 @@ import Testing
         case noSpace = "28"
     }
 
-    /// Calls of a run at which each deed is done.
-    static let pointsPerDeed = 16
-
     @Test(arguments: Deed.allCases)
     func whateverHappensToARunTheNextOneAnswersTheRest(_ deed: Deed) throws {
         let shim = try FaultShim()
         let total = try faultedRun(shim, deed, at: 0).calls
         try #require(total > 50, "the shim counts nothing")
-        let offset = Deed.allCases.firstIndex(of: deed) ?? 0
-        let stride = max(total / Self.pointsPerDeed, 1)
         var cases = 0
-        for call in Swift.stride(from: 1 + offset * stride / Deed.allCases.count, through: total, by: stride) {
+        for call in 1...total {
             let outcome = try faultedRun(shim, deed, at: call)
             #expect(outcome.violations == [], "\(deed) at call \(call)")
             cases += 1
