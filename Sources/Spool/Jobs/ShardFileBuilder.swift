@@ -30,7 +30,7 @@ struct ShardFileBuilder {
             var errors: [UInt8] = []
             let lines = errorLines(of: outcome.block)
             try encoder.appendFrame(of: lines.span.bytes, to: &errors)
-            Self.appendPadding(decodedBytes: lines.count, compressedBytes: errors.count, to: &frames)
+            try appendPadding(decodedBytes: lines.count, compressedBytes: errors.count, with: encoder, to: &frames)
             frames += errors
         }
         summary.errorsBytes = frames.count - summary.resultsBytes
@@ -40,9 +40,18 @@ struct ShardFileBuilder {
 
     /// Errors of equal records compress better than any queue takes. Padding before them, which readers skip, keeps an
     /// errors file acceptable at every byte, so that it can always be dropped again.
-    private static func appendPadding(decodedBytes: Int, compressedBytes: Int, to frames: inout [UInt8]) {
+    ///
+    /// - Throws: `JSONLinesError` of the compressor.
+    private func appendPadding(
+        decodedBytes: Int,
+        compressedBytes: Int,
+        with encoder: ZstdEncoder,
+        to frames: inout [UInt8]
+    ) throws {
         let missing = decodedBytes / OutputLimits.compressionRatioMaximum - compressedBytes
         guard missing > 0 else { return }
+        // Some readers (polars) know zstd by the magic number of the first frame, which must not be a skippable one.
+        try encoder.appendFrame(of: [UInt8]().span.bytes, to: &frames)
         withUnsafeBytes(of: OutputLimits.paddingFrameMagic.littleEndian) { frames.append(contentsOf: $0) }
         withUnsafeBytes(of: UInt32(missing).littleEndian) { frames.append(contentsOf: $0) }
         frames += [UInt8](repeating: 0, count: missing)

@@ -114,6 +114,7 @@ import Testing
         #expect(try root.run() == .idle)
         let errors = root.layout.published("a").appending(PublishedName.errors)
         let content = try #require(root.disk.content(of: errors))
+        #expect(content.prefix(4) == [0x28, 0xB5, 0x2F, 0xFD], "readers look for zstd's magic number")
         root.disk.drop(content, at: root.layout.incoming.appending("errors.jsonl.zst"))
         #expect(try root.run() == .idle)
         #expect(try root.done("a.replay1").metrics.records.failed == 1000)
