@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "Matrix.h"
+
 // How many readable bytes must follow the last weight row: vector loads of a row may run past its end.
 #define BK_ROW_PADDING_BYTES 32
 
@@ -32,6 +34,8 @@ typedef struct bk_table {
     bk_row_sum_i8 *row_sum_i8;
     bk_maximum_u32 *maximum_u32;
     bk_count_below_u32 *count_below_u32;
+    const bk_gemm_kernel *gemm[BK_PRECISIONS];
+    const bk_row_kernels *rows;
 } bk_table;
 
 // The tables this machine can run, best first; index 0 <= i < bk_table_count(), NULL beyond.
