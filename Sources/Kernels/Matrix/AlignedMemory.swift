@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+internal import Glibc
+#endif
+
+/// One piece of zeroed memory, aligned for vector loads.
+///
+/// Where a model's packed weights lie, and the scratch of a compute thread. Weights are written by one thread while
+/// they are packed or read from a file and only read afterwards; scratch belongs to one thread.
+public final class AlignedMemory: @unchecked Sendable {
+    // Sharing is sound because whoever shares the memory has finished writing to it.
+
+    /// The alignment of the first byte, in bytes: a cache line, the widest vector.
+    public static let alignment = 64
+
+    /// Pieces of at least this size start at a huge page and ask for them.
+    private static let hugePageBytes = 2 << 20
+
+    /// The size in bytes.
+    public let byteCount: Int
+
+    let base: UnsafeMutableRawPointer
+
+    /// Allocates zeroed memory.
+    ///
+    /// - Parameter byteCount: The size in bytes, 0 or more.
+    public init(byteCount: Int) {
+        precondition(byteCount >= 0, "a size is not negative")
+        self.byteCount = byteCount
+        let isLarge = byteCount >= Self.hugePageBytes
+        let rounded = (max(byteCount, 1) + Self.alignment - 1) / Self.alignment * Self.alignment
+        base = .allocate(byteCount: rounded, alignment: isLarge ? Self.hugePageBytes : Self.alignment)
+        #if os(Linux)
+        // A hint: without huge pages everything works, with them reading a model in costs a tenth of the faults.
+        if isLarge { _ = madvise(base, rounded, MADV_HUGEPAGE) }
+        #endif
+        base.initializeMemory(as: UInt8.self, repeating: 0, count: rounded)
+    }
+
+    deinit {
+        base.deallocate()
+    }
+
+    /// Calls a closure with all bytes, to write them to a file or read them from one.
+    ///
+    /// - Precondition: Nobody else uses the memory while `body` writes to it.
+    public func withUnsafeBytes<Result>(_ body: (UnsafeMutableRawBufferPointer) throws -> Result) rethrows -> Result {
+        try body(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
+    }
+
+    func floats(at offset: Int) -> UnsafeMutablePointer<Float> {
+        (base + offset).assumingMemoryBound(to: Float.self)
+    }
+}
+
+/// Hands out places in memory that is yet to be allocated, so that a whole model lies in one piece.
+public struct ArenaPlan {
+    /// The bytes handed out so far.
+    public private(set) var byteCount = 0
+
+    /// Creates an empty plan.
+    public init() {}
+
+    /// Hands out a place aligned to `AlignedMemory.alignment`.
+    ///
+    /// - Parameter bytes: The size of the place.
+    /// - Returns: Its offset.
+    public mutating func place(bytes: Int) -> Int {
+        defer { byteCount += (bytes + AlignedMemory.alignment - 1) / AlignedMemory.alignment * AlignedMemory.alignment }
+        return byteCount
+    }
+}

@@ -1,0 +1,32 @@
+/// Rows of float32 in one thread's scratch memory, `[rows, columns]`, row-major.
+public final class ScratchRows {
+    /// The length of a row.
+    public let columns: Int
+    private var memory = AlignedMemory(byteCount: 0)
+
+    /// Creates rows without memory.
+    ///
+    /// - Parameter columns: The length of a row.
+    public init(columns: Int) {
+        self.columns = columns
+    }
+
+    /// Makes room for rows; what was there is lost where the memory has to grow.
+    public func reserve(rows: Int) {
+        let bytes = rows * columns * MemoryLayout<Float>.stride
+        if bytes > memory.byteCount { memory = AlignedMemory(byteCount: bytes) }
+    }
+
+    /// The rows there is room for.
+    public var capacity: Int { columns == 0 ? 0 : memory.byteCount / (columns * MemoryLayout<Float>.stride) }
+
+    /// One row, which must be used before the rows grow.
+    public func row(_ index: Int) -> UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(start: start(row: index), count: columns)
+    }
+
+    func start(row: Int) -> UnsafeMutablePointer<Float> {
+        precondition(row >= 0 && row <= capacity, "the row is there")
+        return memory.floats(at: row * columns * MemoryLayout<Float>.stride)
+    }
+}
