@@ -18,20 +18,25 @@ public struct Evaluator {
     ///   - texts: Texts whose labels are among the model's.
     ///   - labels: The model's labels to choose from; the answer is the most probable of these.
     /// - Returns: The comparison.
-    /// - Throws: `TrainingError` where a label is not the model's; what the model throws.
+    /// - Throws: `TrainingError` where a label is not the model's, or the model does not classify; what the model throws.
     public func evaluate(_ texts: LabelledTexts, among labels: [String]) throws -> Evaluation {
+        guard model.task == .classification else {
+            throw TrainingError(
+                "The model \(model.identity.reference) does \(model.task.words); only a classification can be evaluated."
+            )
+        }
         let columns = try labels.map(column)
         let positions = texts.labels.map { labels.firstIndex(of: $0) }
         var evaluation = Evaluation(labels: labels)
         let session = try model.makeSession()
         var batch = PackedBatch()
-        var predictions = PredictionRows(labelCount: model.labels.count)
+        var predictions = PredictionRows(columns: model.valuesPerRecord)
         for start in stride(from: 0, to: texts.count, by: Self.batchTexts) {
             let examples = texts.examples[start..<min(texts.count, start + Self.batchTexts)]
             batch.removeAll()
             predictions.removeAll()
             for example in examples {
-                texts.withText(example) { _ = session.encode($0, into: &batch) }
+                texts.withText(example) { _ = session.encode($0, pair: nil, onLong: .truncate, into: &batch) }
             }
             try session.predict(batch, into: &predictions)
             for (row, example) in examples.enumerated() {
@@ -51,11 +56,11 @@ public struct Evaluator {
     }
 
     private static func best(_ columns: [Int], of predictions: PredictionRows, row: Int) -> Int {
-        let start = row * predictions.labelCount
+        let start = row * predictions.columns
         var best = 0
         for position in columns.indices.dropFirst() {
-            let value = predictions.probabilities[start + columns[position]]
-            if value > predictions.probabilities[start + columns[best]] { best = position }
+            let value = predictions.values[start + columns[position]]
+            if value > predictions.values[start + columns[best]] { best = position }
         }
         return best
     }

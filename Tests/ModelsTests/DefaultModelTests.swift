@@ -24,12 +24,12 @@ import Testing
         let model = try DefaultModel.load(forcedKernels: forcedKernels)
         let session = try model.makeSession()
         var batch = PackedBatch()
-        var predictions = PredictionRows(labelCount: model.labels.count)
+        var predictions = PredictionRows(columns: model.valuesPerRecord)
         for text in texts {
-            _ = session.encode(Array(text.utf8).span, into: &batch)
+            _ = session.encode(Array(text.utf8).span, pair: nil, onLong: .truncate, into: &batch)
         }
         try session.predict(batch, into: &predictions)
-        return texts.indices.map { Array(predictions.probabilities[($0 * 3)..<($0 * 3 + 3)]) }
+        return texts.indices.map { Array(predictions.values[($0 * 3)..<($0 * 3 + 3)]) }
     }
 
     @Test func itIsTheCommittedFileAndItsDigestHolds() throws {

@@ -74,7 +74,7 @@ public struct ComputeWorker: Sendable {
         let inputs = try group.shards.map { try $0.read() }
         var outcomes = try computer.answer(
             inputs.map(\.block),
-            truncationIsError: group.shards.map(\.truncationIsError),
+            onLong: group.shards.map(\.onLong),
             budgetTokens: group.budgetTokens
         )
         for (index, input) in inputs.enumerated() { outcomes[index].seconds.add(input.seconds) }

@@ -28,7 +28,7 @@ public final class GroupComputer {
         self.canary = canary
         self.now = now
         self.batch = PackedBatch()
-        self.rows = PredictionRows(labelCount: model.labels.count)
+        self.rows = PredictionRows(columns: model.valuesPerRecord)
     }
 
     /// The text that is answered before a suspected poison record.
@@ -41,40 +41,44 @@ public final class GroupComputer {
         batch.removeAll()
         rows.removeAll()
         let text = Array(canary.utf8)
-        _ = session.encode(text.span, into: &batch)
+        _ = session.encode(text.span, pair: nil, onLong: .truncate, into: &batch)
         try session.predict(batch, into: &rows)
     }
 
     /// Answers all records of the blocks.
     ///
+    /// A batch is computed when its tokens reach the budget, and holds whole records: it may pass the budget by what
+    /// the record that reached it brought, one sequence, or all windows of a long text.
+    ///
     /// - Parameters:
-    ///   - blocks: The shards' records, in the order of `budget`'s group.
-    ///   - truncationIsError: For each block, whether a text over the model's limit becomes a failure.
+    ///   - blocks: The shards' records, in the order of the group.
+    ///   - onLong: For each block, what happens to a text over the model's limit.
     ///   - budgetTokens: The tokens at which a batch is computed.
     /// - Returns: One outcome a block, without the seconds of reading and writing.
     /// - Throws: Whatever the model throws.
     public func answer(
         _ blocks: [RecordBlock],
-        truncationIsError: [Bool],
+        onLong: [LongTextPolicy],
         budgetTokens: Int
     ) throws -> [ShardOutcome] {
-        var outcomes = blocks.map { ShardOutcome(block: $0, predictions: PredictionRows(labelCount: rows.labelCount)) }
+        var outcomes = blocks.map { ShardOutcome(block: $0, predictions: PredictionRows(columns: rows.columns)) }
         batch.removeAll()
         var cursor = Scatter()
         var clock = now()
         for index in outcomes.indices {
-            if truncationIsError[index] { removeLongTexts(&outcomes[index]) }
-            outcomes[index].encoded.reserveCapacity(outcomes[index].block.records.count)
-            outcomes[index].predictions.probabilities
-                .reserveCapacity(outcomes[index].block.records.count * rows.labelCount)
+            let recordCount = blocks[index].records.count
+            outcomes[index].encoded.reserveCapacity(recordCount)
+            outcomes[index].predictions.values.reserveCapacity(recordCount * rows.columns)
+            var tooLong: [Int] = []
             var record = 0
-            while record < outcomes[index].block.records.count {
-                record = encode(from: record, of: &outcomes[index], until: budgetTokens)
+            while record < recordCount {
+                record = encode(from: record, of: &outcomes[index], onLong[index], &tooLong, until: budgetTokens)
                 outcomes[index].seconds.encode += lap(&clock)
                 if batch.tokens.count >= budgetTokens {
                     try computeBatch(into: &outcomes, through: index, cursor: &cursor, clock: &clock)
                 }
             }
+            if !tooLong.isEmpty { outcomes[index].block.fail(tooLong: tooLong) }
         }
         if batch.recordCount > 0 {
             try computeBatch(into: &outcomes, through: outcomes.count - 1, cursor: &cursor, clock: &clock)
@@ -82,13 +86,19 @@ public final class GroupComputer {
         return outcomes
     }
 
-    /// The first record of the open batch: its shard and its index there.
+    /// The first record of the open batch: its shard, and its index among those of the shard that were encoded.
     private struct Scatter {
         var shard = 0
         var record = 0
     }
 
-    private func encode(from first: Int, of outcome: inout ShardOutcome, until budgetTokens: Int) -> Int {
+    private func encode(
+        from first: Int,
+        of outcome: inout ShardOutcome,
+        _ onLong: LongTextPolicy,
+        _ tooLong: inout [Int],
+        until budgetTokens: Int
+    ) -> Int {
         var record = first
         // A local copy shares its memory, and lets the span live while the outcome changes.
         let block = outcome.block
@@ -96,8 +106,19 @@ public final class GroupComputer {
         while record < block.records.count && batch.tokens.count < budgetTokens {
             let before = batch.tokens.count
             let text = texts.extracting(block.textRange(of: record))
-            outcome.encoded.append(session.encode(text, into: &batch))
-            outcome.tokens += batch.tokens.count - before
+            let encoded: EncodedText
+            if let pair = block.pairRange(of: record) {
+                encoded = session.encode(text, pair: texts.extracting(pair), onLong: onLong, into: &batch)
+            } else {
+                encoded = session.encode(text, pair: nil, onLong: onLong, into: &batch)
+            }
+            if onLong == .error && encoded.truncated {
+                batch.removeLastRecord()
+                tooLong.append(record)
+            } else {
+                outcome.encoded.append(encoded)
+                outcome.tokens += batch.tokens.count - before
+            }
             record += 1
         }
         return record
@@ -119,34 +140,33 @@ public final class GroupComputer {
             let waiting = outcomes[cursor.shard].encoded.count - cursor.record
             let share = min(waiting, batch.recordCount - taken)
             if share > 0 {
-                let range = taken * rows.labelCount..<(taken + share) * rows.labelCount
-                outcomes[cursor.shard].predictions.probabilities.append(contentsOf: rows.probabilities[range])
+                outcomes[cursor.shard].predictions.append(taken..<taken + share, of: rows)
                 outcomes[cursor.shard].batches += 1
                 outcomes[cursor.shard].seconds.predict += seconds * Double(share) / Double(batch.recordCount)
             }
             taken += share
             cursor.record += share
-            if cursor.record == outcomes[cursor.shard].block.records.count && cursor.shard < last {
+            // Every shard before the last one has been encoded to its end.
+            if cursor.record == outcomes[cursor.shard].encoded.count && cursor.shard < last {
                 cursor = Scatter(shard: cursor.shard + 1, record: 0)
             }
         }
         batch.removeAll()
     }
 
-    /// Turns texts over the model's limit into failures, where the queue wants that.
-    private func removeLongTexts(_ outcome: inout ShardOutcome) {
-        var probe = PackedBatch()
-        var tooLong: [Int: Int] = [:]
-        let block = outcome.block
-        let texts = block.texts.span
-        for record in block.records.indices {
-            probe.removeAll()
-            let encoded = session.encode(texts.extracting(block.textRange(of: record)), into: &probe)
-            if encoded.truncated { tooLong[record] = encoded.inputTokens }
-        }
-        for record in tooLong.keys.sorted() {
-            let input = block.records[record]
-            outcome.block.failures.append(
+    private func lap(_ clock: inout Double) -> Double {
+        let then = clock
+        clock = now()
+        return clock - then
+    }
+}
+
+extension RecordBlock {
+    /// Turns texts over the model's limit into failures.
+    fileprivate mutating func fail(tooLong: [Int]) {
+        for record in tooLong {
+            let input = records[record]
+            failures.append(
                 RecordFailure(
                     line: input.line,
                     ordinal: input.ordinal,
@@ -154,16 +174,10 @@ public final class GroupComputer {
                     raw: input.raw,
                     code: .textTooLong,
                     message: "The text has more tokens than the model takes; "
-                        + "shorten it, or set limits.on_long to truncate."
+                        + "shorten it, or set limits.on_long to truncate or window."
                 )
             )
         }
-        outcome.block.removeRecords(Set(tooLong.keys))
-    }
-
-    private func lap(_ clock: inout Double) -> Double {
-        let then = clock
-        clock = now()
-        return clock - then
+        removeRecords(Set(tooLong))
     }
 }

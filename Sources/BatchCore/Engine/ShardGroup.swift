@@ -27,7 +27,7 @@ public protocol ShardRun: AnyObject, Sendable {
     var timeoutSeconds: Double { get }
 
     /// What happens to a text with more tokens than the model takes.
-    var truncationIsError: Bool { get }
+    var onLong: LongTextPolicy { get }
 
     /// Reads and scans the records.
     ///

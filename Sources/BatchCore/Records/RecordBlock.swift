@@ -4,8 +4,10 @@
 public struct RecordBlock: Sendable {
     /// The lines of the shard.
     public var bytes: [UInt8]
-    /// The texts of `records`, UTF-8, unescaped, end to end.
+    /// The texts of `records`, UTF-8, unescaped, end to end; each followed by its pair where there is one.
     public var texts: [UInt8] = []
+    /// Whether every record has a second text, which may be empty.
+    public var hasPairs = false
     /// Records that can be answered, in input order.
     public var records: [InputRecord] = []
     /// Records that cannot, in input order.
@@ -21,7 +23,12 @@ public struct RecordBlock: Sendable {
 
     /// The range of a record's text in `texts`.
     public func textRange(of index: Int) -> Range<Int> {
-        (index == 0 ? 0 : records[index - 1].textEnd)..<records[index].textEnd
+        (index == 0 ? 0 : records[index - 1].pairEnd)..<records[index].textEnd
+    }
+
+    /// The range of a record's second text in `texts`; nil where records have none.
+    public func pairRange(of index: Int) -> Range<Int>? {
+        hasPairs ? records[index].textEnd..<records[index].pairEnd : nil
     }
 }
 
@@ -37,16 +44,27 @@ public struct InputRecord: Sendable, Equatable {
     public var raw: Range<Int>
     /// Where the text ends in the block's `texts`.
     public var textEnd: Int
+    /// Where the second text, which follows the first, ends; `textEnd` where there is none.
+    public var pairEnd: Int
     /// The id as JSON in the block; nil where the line number identifies the record.
     public var id: Range<Int>?
 
-    /// Creates a record.
-    public init(line: Int, ordinal: Int, byteOffset: Int, raw: Range<Int>, textEnd: Int, id: Range<Int>?) {
+    /// Creates a record; without `pairEnd` it has no second text.
+    public init(
+        line: Int,
+        ordinal: Int,
+        byteOffset: Int,
+        raw: Range<Int>,
+        textEnd: Int,
+        pairEnd: Int? = nil,
+        id: Range<Int>?
+    ) {
         self.line = line
         self.ordinal = ordinal
         self.byteOffset = byteOffset
         self.raw = raw
         self.textEnd = textEnd
+        self.pairEnd = pairEnd ?? textEnd
         self.id = id
     }
 }
@@ -97,10 +115,12 @@ extension RecordBlock {
         let fieldCount = records.isEmpty ? 0 : passedFields.count / records.count
         var kept = RecordBlock(bytes: [])
         for index in records.indices where !removed.contains(index) {
-            kept.texts.append(contentsOf: texts[textRange(of: index)])
+            let text = textRange(of: index)
+            kept.texts.append(contentsOf: texts[text.lowerBound..<records[index].pairEnd])
             kept.passedFields.append(contentsOf: passedFields[index * fieldCount..<(index + 1) * fieldCount])
             var record = records[index]
-            record.textEnd = kept.texts.count
+            record.pairEnd = kept.texts.count
+            record.textEnd = record.pairEnd - (records[index].pairEnd - text.upperBound)
             kept.records.append(record)
         }
         failures.sort { $0.ordinal < $1.ordinal }

@@ -76,7 +76,12 @@ private final class MarkedTextSession: ModelSession {
         self.model = model
     }
 
-    func encode(_ text: Span<UInt8>, into batch: inout PackedBatch) -> EncodedText {
+    func encode(
+        _ text: Span<UInt8>,
+        pair: Span<UInt8>?,
+        onLong: LongTextPolicy,
+        into batch: inout PackedBatch
+    ) -> EncodedText {
         // FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
         var hash: UInt32 = 2_166_136_261
         var bytes: [UInt8] = []
@@ -99,7 +104,7 @@ private final class MarkedTextSession: ModelSession {
             if mark == .trapping { fatalError("a marked text") }
             while mark == .hanging { sleep(60) }
             let best = Int(batch.tokens[2 * record] % 3)
-            for label in 0..<3 { predictions.probabilities.append(label == best ? 0.75 : 0.125) }
+            for label in 0..<3 { predictions.values.append(label == best ? 0.75 : 0.125) }
         }
     }
 }

@@ -29,14 +29,6 @@ public enum OutputField: String, Sendable, CaseIterable {
     case text
 }
 
-/// What happens to a text longer than the model reads.
-public enum LongTextPolicy: String, Sendable, CaseIterable {
-    /// The model sees the beginning, and the result says so.
-    case truncate
-    /// The record becomes an error record.
-    case error
-}
-
 /// What happens to a file without checksum or manifest.
 public enum IntegrityPolicy: String, Sendable, CaseIterable {
     /// It is taken, and its metrics say so.

@@ -1,3 +1,5 @@
+public import BatchCore
+
 /// What queue.yaml says about one queue.
 public struct QueueConfiguration: Sendable, Equatable {
     /// The model reference, `sentiment@1`.

@@ -1,3 +1,5 @@
+import BatchCore
+
 /// Every key of queue.yaml with its range, its default and its meaning: the one place for all of them.
 enum QueueConfigurationKeys {
     static let model = ConfigurationKey<String?>(
@@ -130,7 +132,7 @@ enum QueueConfigurationKeys {
         "limits.on_long",
         .choice(),
         fallback: .truncate,
-        "What happens to a text longer than the model reads: it is cut, or becomes an error record."
+        "What happens to a text longer than the model reads: it is cut, becomes an error record, or is read in windows."
     )
 
     // What happens to a shard that brings the worker down.

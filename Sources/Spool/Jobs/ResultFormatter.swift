@@ -119,7 +119,7 @@ public struct ResultFormatter {
                             outcome.block.texts.withUnsafeBufferPointer { texts in
                                 outcome.block.passedFields.withUnsafeBufferPointer { passed in
                                     outcome.encoded.withUnsafeBufferPointer { encoded in
-                                        outcome.predictions.probabilities.withUnsafeBufferPointer { probabilities in
+                                        outcome.predictions.values.withUnsafeBufferPointer { probabilities in
                                             body(
                                                 Source(
                                                     pieces: pieces,
@@ -188,7 +188,7 @@ public struct ResultFormatter {
     }
 
     private func appendText(of source: Source, record: Int, to cursor: inout LineCursor) {
-        let start = record == 0 ? 0 : source.records[record - 1].textEnd
+        let start = record == 0 ? 0 : source.records[record - 1].pairEnd
         let text = UnsafeRawBufferPointer(
             rebasing: UnsafeRawBufferPointer(source.texts)[start..<source.records[record].textEnd]
         )

@@ -78,7 +78,7 @@ extension ShardSummary {
         var confidence = [Int](repeating: 0, count: Self.confidenceBins)
         let labelCount = model.labels.count
         for record in 0..<results {
-            let row = outcome.predictions.probabilities[record * labelCount..<(record + 1) * labelCount]
+            let row = outcome.predictions.values[record * labelCount..<(record + 1) * labelCount]
             let best = row.bestIndex
             labelCounts[best - row.startIndex] += 1
             confidence[Self.confidenceBin(of: row[best])] += 1

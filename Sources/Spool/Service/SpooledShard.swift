@@ -33,7 +33,7 @@ final class SpooledShard: ShardRun {
 
     var timeoutSeconds: Double { job.configuration.retryPolicy.shardTimeoutSeconds }
 
-    var truncationIsError: Bool { job.configuration.limits.onLong == .error }
+    var onLong: LongTextPolicy { job.configuration.limits.onLong }
 
     func read() throws -> (block: RecordBlock, seconds: StageSeconds) {
         var seconds = StageSeconds()

@@ -37,7 +37,7 @@ struct ModelSample {
             let end = min(first + Self.stepRecords, block.records.count)
             let step = block.keeping(first..<end)
             let begin = time.monotonicSeconds
-            let outcome = try computer.answer([step], truncationIsError: [false], budgetTokens: 1 << 12)
+            let outcome = try computer.answer([step], onLong: [settings.limits.onLong], budgetTokens: 1 << 12)
             for one in outcome { _ = formatter.lines(of: one) }
             answerSeconds += time.monotonicSeconds - begin
             records += end - first

@@ -5,7 +5,7 @@ import Spool
 /// One thread's part of a pipe: turns blocks of lines into lines of answers.
 struct PipeWorker {
     private let model: any BatchModel
-    private let truncationIsError: Bool
+    private let onLong: LongTextPolicy
     private let budgetTokens: Int
     private let formatter: ResultFormatter
     private var computer: GroupComputer
@@ -14,7 +14,7 @@ struct PipeWorker {
 
     init(settings: QueueConfiguration, model: any BatchModel) throws {
         self.model = model
-        truncationIsError = settings.limits.onLong == .error
+        onLong = settings.limits.onLong
         let budgets = BudgetTuner.candidates(
             cacheBytes: Machine.secondLevelCacheBytes,
             bytesPerToken: model.scratchBytesPerToken
@@ -53,17 +53,13 @@ struct PipeWorker {
             } catch {
                 computer = try Self.makeComputer(model)
                 let poison = extractor.extract(block.lines, ordinals: ordinal..<ordinal + 1, poison: [ordinal: 1])
-                return ShardOutcome(block: poison, predictions: PredictionRows(labelCount: model.labels.count))
+                return ShardOutcome(block: poison, predictions: PredictionRows(columns: model.valuesPerRecord))
             }
         }
     }
 
     private func outcome(of block: RecordBlock) throws -> ShardOutcome {
-        let outcomes = try computer.answer(
-            [block],
-            truncationIsError: [truncationIsError],
-            budgetTokens: budgetTokens
-        )
+        let outcomes = try computer.answer([block], onLong: [onLong], budgetTokens: budgetTokens)
         return outcomes[0]
     }
 

@@ -24,8 +24,8 @@ import Testing
 
     private static func answer(_ blocks: [RecordBlock], budgetTokens: Int) throws -> [ShardOutcome] {
         let computer = try GroupComputer(model: MarkedTextModel(), now: { 0 })
-        let keepsAll = [Bool](repeating: false, count: blocks.count)
-        return try computer.answer(blocks, truncationIsError: keepsAll, budgetTokens: budgetTokens)
+        let onLong = [LongTextPolicy](repeating: .truncate, count: blocks.count)
+        return try computer.answer(blocks, onLong: onLong, budgetTokens: budgetTokens)
     }
 
     @Test(arguments: [1, 2, 3, 7, 64, 100_000])
@@ -37,8 +37,8 @@ import Testing
             #expect(outcome.encoded.count == texts.count)
             for (index, text) in texts.enumerated() {
                 let alone = try Self.answer([Self.block([text])], budgetTokens: 1)
-                let row = outcome.predictions.probabilities[index * 3..<(index + 1) * 3]
-                #expect(Array(row) == alone[0].predictions.probabilities)
+                let row = outcome.predictions.values[index * 3..<(index + 1) * 3]
+                #expect(Array(row) == alone[0].predictions.values)
             }
         }
     }
