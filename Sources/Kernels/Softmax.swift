@@ -12,4 +12,12 @@ public enum Softmax {
         precondition(logits.count == probabilities.count && !logits.isEmpty)
         bk_softmax_f64(&logits, logits.count, &probabilities)
     }
+
+    /// The probability of one logit on its own, `1 / (1 + exp(-logit))`.
+    ///
+    /// - Parameter logit: A finite number.
+    public static func sigmoid(_ logit: Double) -> Float {
+        let power = bk_exp_f64(-abs(logit))
+        return Float((logit >= 0 ? 1 : power) / (1 + power))
+    }
 }

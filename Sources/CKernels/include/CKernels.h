@@ -28,12 +28,16 @@ typedef uint32_t bk_maximum_u32(const uint32_t *values, size_t count);
 // How many of `count` values are below `bound`; `count` at most 2^31.
 typedef uint32_t bk_count_below_u32(const uint32_t *values, size_t count, uint32_t bound);
 
+// The CRC-32C of `count` bytes (RFC 3720, appendix B.4), going on from that of the bytes before them, 0 for none.
+typedef uint32_t bk_crc32c(const void *bytes, size_t count, uint32_t crc);
+
 // The kernels of one instruction set; an entry that a set does not improve on is inherited from the one below.
 typedef struct bk_table {
     const char *name;
     bk_row_sum_i8 *row_sum_i8;
     bk_maximum_u32 *maximum_u32;
     bk_count_below_u32 *count_below_u32;
+    bk_crc32c *crc32c;
     const bk_gemm_kernel *gemm[BK_PRECISIONS];
     const bk_row_kernels *rows;
 } bk_table;

@@ -1,6 +1,7 @@
 // The one place that asks the processor what it can do and selects.
 #include "CKernels.h"
 #include "../count_below_u32/count_below_u32.h"
+#include "../crc32c/crc32c.h"
 #include "../maximum_u32/maximum_u32.h"
 #include "../row_sum_i8/row_sum_i8.h"
 
@@ -9,6 +10,7 @@ static const bk_table portable = {
     .row_sum_i8 = bk_row_sum_i8_portable,
     .maximum_u32 = bk_maximum_u32_portable,
     .count_below_u32 = bk_count_below_u32_portable,
+    .crc32c = bk_crc32c_portable,
 };
 
 #if defined(__x86_64__)
@@ -17,12 +19,14 @@ static const bk_table avx2 = {
     .row_sum_i8 = bk_row_sum_i8_avx2,
     .maximum_u32 = bk_maximum_u32_avx2,
     .count_below_u32 = bk_count_below_u32_avx2,
+    .crc32c = bk_crc32c_avx2,
 };
 static const bk_table avx512 = {
     .name = "avx512",
     .row_sum_i8 = bk_row_sum_i8_avx512,
     .maximum_u32 = bk_maximum_u32_avx2,
     .count_below_u32 = bk_count_below_u32_avx2,
+    .crc32c = bk_crc32c_avx2,
 };
 
 static int has_avx512(void) {
@@ -35,6 +39,7 @@ static const bk_table neon = {
     .row_sum_i8 = bk_row_sum_i8_neon,
     .maximum_u32 = bk_maximum_u32_portable,
     .count_below_u32 = bk_count_below_u32_portable,
+    .crc32c = bk_crc32c_portable,
 };
 #endif
 

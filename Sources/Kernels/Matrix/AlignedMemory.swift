@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#endif
 
 /// One piece of zeroed memory, aligned for vector loads.
 ///
@@ -12,13 +10,14 @@ public final class AlignedMemory: @unchecked Sendable {
     /// The alignment of the first byte, in bytes: a cache line, the widest vector.
     public static let alignment = 64
 
-    /// Pieces of at least this size start at a huge page and ask for them.
+    /// Pieces of at least this size come from the system as pages that nobody has touched, in huge pages if it likes.
     private static let hugePageBytes = 2 << 20
 
     /// The size in bytes.
     public let byteCount: Int
 
     let base: UnsafeMutableRawPointer
+    private let mapping: UnsafeMutableRawBufferPointer?
 
     /// Allocates zeroed memory.
     ///
@@ -26,18 +25,38 @@ public final class AlignedMemory: @unchecked Sendable {
     public init(byteCount: Int) {
         precondition(byteCount >= 0, "a size is not negative")
         self.byteCount = byteCount
-        let isLarge = byteCount >= Self.hugePageBytes
+        if byteCount >= Self.hugePageBytes, let mapping = Self.map(byteCount) {
+            self.mapping = mapping.all
+            base = mapping.aligned
+            return
+        }
+        mapping = nil
         let rounded = (max(byteCount, 1) + Self.alignment - 1) / Self.alignment * Self.alignment
-        base = .allocate(byteCount: rounded, alignment: isLarge ? Self.hugePageBytes : Self.alignment)
-        #if os(Linux)
-        // A hint: without huge pages everything works, with them reading a model in costs a tenth of the faults.
-        if isLarge { _ = madvise(base, rounded, MADV_HUGEPAGE) }
-        #endif
+        base = .allocate(byteCount: rounded, alignment: Self.alignment)
         base.initializeMemory(as: UInt8.self, repeating: 0, count: rounded)
     }
 
     deinit {
-        base.deallocate()
+        if let mapping {
+            munmap(mapping.baseAddress, mapping.count)
+        } else {
+            base.deallocate()
+        }
+    }
+
+    /// Asks the system for pages; zeroing them is left to the first touch.
+    private static func map(
+        _ byteCount: Int
+    ) -> (all: UnsafeMutableRawBufferPointer, aligned: UnsafeMutableRawPointer)? {
+        let size = byteCount + hugePageBytes
+        guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            start != MAP_FAILED
+        else { return nil }
+        let address = UInt(bitPattern: start)
+        let aligned = start + Int((UInt(hugePageBytes) - address % UInt(hugePageBytes)) % UInt(hugePageBytes))
+        // A hint: without huge pages everything works, with them reading a model in costs a tenth of the faults.
+        _ = madvise(aligned, byteCount, MADV_HUGEPAGE)
+        return (UnsafeMutableRawBufferPointer(start: start, count: size), aligned)
     }
 
     /// Calls a closure with all bytes, to write them to a file or read them from one.

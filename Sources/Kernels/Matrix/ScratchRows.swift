@@ -25,6 +25,12 @@ public final class ScratchRows {
         UnsafeMutableBufferPointer(start: start(row: index), count: columns)
     }
 
+    /// Copies one row over another.
+    public func copyRow(_ source: Int, to target: Int) {
+        guard source != target else { return }
+        start(row: target).update(from: start(row: source), count: columns)
+    }
+
     func start(row: Int) -> UnsafeMutablePointer<Float> {
         precondition(row >= 0 && row <= capacity, "the row is there")
         return memory.floats(at: row * columns * MemoryLayout<Float>.stride)
