@@ -2,6 +2,7 @@
 #include <immintrin.h>
 #define BK_VECTOR_BYTES 64
 #define BK_HAS_FMA 1
+#define BK_HAS_MASKED_MEMORY 1
 #define BK_NAME(operation) operation##_avx512
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,fma,f16c"))), \
                              apply_to = function)

@@ -1,25 +1,49 @@
 // The one place that asks the processor what it can do and selects.
 #include "CKernels.h"
+#include "../attention/attention.h"
 #include "../count_below_u32/count_below_u32.h"
 #include "../crc32c/crc32c.h"
+#include "../embed/embed.h"
+#include "../layer_norm/layer_norm.h"
 #include "../maximum_u32/maximum_u32.h"
+#include "../pack_rows/pack_rows.h"
 #include "../row_sum_i8/row_sum_i8.h"
 
+static const bk_row_kernels rows_portable = {
+    .embed = bk_embed_portable,
+    .layer_norm = bk_layer_norm_portable,
+    .pack = bk_pack_rows_portable,
+    .attend = bk_attend_portable,
+};
 static const bk_table portable = {
     .name = "portable",
     .row_sum_i8 = bk_row_sum_i8_portable,
     .maximum_u32 = bk_maximum_u32_portable,
     .count_below_u32 = bk_count_below_u32_portable,
     .crc32c = bk_crc32c_portable,
+    .rows = &rows_portable,
 };
 
 #if defined(__x86_64__)
+static const bk_row_kernels rows_avx2 = {
+    .embed = bk_embed_avx2,
+    .layer_norm = bk_layer_norm_avx2,
+    .pack = bk_pack_rows_avx2,
+    .attend = bk_attend_avx2,
+};
 static const bk_table avx2 = {
     .name = "avx2",
     .row_sum_i8 = bk_row_sum_i8_avx2,
     .maximum_u32 = bk_maximum_u32_avx2,
     .count_below_u32 = bk_count_below_u32_avx2,
     .crc32c = bk_crc32c_avx2,
+    .rows = &rows_avx2,
+};
+static const bk_row_kernels rows_avx512 = {
+    .embed = bk_embed_avx512,
+    .layer_norm = bk_layer_norm_avx512,
+    .pack = bk_pack_rows_avx512,
+    .attend = bk_attend_avx512,
 };
 static const bk_table avx512 = {
     .name = "avx512",
@@ -27,19 +51,30 @@ static const bk_table avx512 = {
     .maximum_u32 = bk_maximum_u32_avx2,
     .count_below_u32 = bk_count_below_u32_avx2,
     .crc32c = bk_crc32c_avx2,
+    .rows = &rows_avx512,
 };
 
+static int has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
 static int has_avx512(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl");
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") && has_avx2();
 }
 #elif defined(__aarch64__)
+static const bk_row_kernels rows_neon = {
+    .embed = bk_embed_neon,
+    .layer_norm = bk_layer_norm_neon,
+    .pack = bk_pack_rows_neon,
+    .attend = bk_attend_neon,
+};
 static const bk_table neon = {
     .name = "neon",
     .row_sum_i8 = bk_row_sum_i8_neon,
     .maximum_u32 = bk_maximum_u32_portable,
     .count_below_u32 = bk_count_below_u32_portable,
     .crc32c = bk_crc32c_portable,
+    .rows = &rows_neon,
 };
 #endif
 
@@ -50,7 +85,7 @@ const bk_table *bk_table_at(size_t index) {
     if (has_avx512()) {
         tables[count++] = &avx512;
     }
-    if (__builtin_cpu_supports("avx2")) {
+    if (has_avx2()) {
         tables[count++] = &avx2;
     }
 #elif defined(__aarch64__)

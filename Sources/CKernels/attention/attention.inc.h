@@ -1,0 +1,185 @@
+// Attention of one head over one sequence, written once for every instruction set.
+//
+// Keys are transposed once; then a tile of queries after the other goes all the way: scores, softmax, product with the
+// values. Its scores never leave L1 (L2 for thousands of tokens). Scores are in units of log2, the scale is 0 or more.
+#include "../simd/exponential.h"
+#include "../simd/transpose.h"
+#include "attention.h"
+#include "tile.inc.h"
+
+// What the tiles of one call share.
+typedef struct bk_attention_work {
+    const bk_attention *task;
+    float *keys;    // [panels][width][BK_TILE_COLUMNS]
+    float *query;   // a tile's queries, scaled, in blocks
+    float *scores;  // a tile's scores, in blocks: [panels][rows][BK_TILE_COLUMNS]
+    size_t vectors; // of scores that hold a key
+} bk_attention_work;
+
+// Transposes the keys. Behind the last one it is repeated to the end of its vector: it cannot change a maximum.
+static void bk_pack_keys(const bk_attention_work *work) {
+    const bk_attention *task = work->task;
+    for (size_t vector = 0; vector < work->vectors; vector++) {
+        const float *rows[BK_LANES];
+        for (size_t r = 0; r < BK_LANES; r++) {
+            size_t row = vector * BK_LANES + r;
+            rows[r] = task->k + (row < task->length ? row : task->length - 1) * task->stride;
+        }
+        float *to = work->keys + vector / 2 * task->width * BK_TILE_COLUMNS + vector % 2 * BK_LANES;
+        for (size_t column = 0; column < task->width; column += 4) {
+            bk_transpose_4(rows, column, to + column * BK_TILE_COLUMNS, BK_TILE_COLUMNS);
+        }
+    }
+}
+
+BK_INLINE void bk_pack_queries(size_t rows, const bk_attention_work *work, const float *q) {
+    const bk_attention *task = work->task;
+    bk_vf scale = bk_splat(task->scale * BK_LOG2_E);
+    for (size_t column = 0; column < task->width; column += BK_LANES) {
+        size_t within = column % BK_TILE_COLUMNS;
+        BK_UNROLLED for (size_t i = 0; i < rows; i++) {
+            float *run = bk_tile_run(work->query, rows, i, column - within);
+            bk_store(run + within, bk_load(q + i * task->stride + column) * scale);
+        }
+    }
+}
+
+// One or two vectors of keys.
+BK_INLINE void bk_score_keys(size_t rows, size_t vectors, const bk_attention_work *work, size_t vector,
+                             bk_vf maxima[BK_TILE_ROWS]) {
+    size_t width = work->task->width;
+    bk_vf sums[BK_TILE_ROWS][2];
+    bk_multiply_tile(rows, vectors, work->query, work->keys + vector * width * BK_LANES, BK_TILE_COLUMNS, width, sums);
+    BK_UNROLLED for (size_t i = 0; i < rows; i++) {
+        float *run = bk_tile_run(work->scores, rows, i, vector * BK_LANES);
+        BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
+            bk_store(run + v * BK_LANES, sums[i][v]);
+            maxima[i] = bk_max(sums[i][v], maxima[i]);
+        }
+    }
+}
+
+BK_INLINE bk_vf bk_exponentiate(float *scores, bk_vf maximum) {
+    bk_vf power = bk_exp2(bk_load(scores) - maximum);
+    bk_store(scores, power);
+    return power;
+}
+
+// Turns a row of scores into powers; returns 1 / their sum.
+BK_INLINE bk_vf bk_soften_row(size_t rows, size_t i, const bk_attention_work *work, bk_vf maximum) {
+    bk_vf sums[2] = {};
+    size_t last = work->vectors - 1;
+    float *run = bk_tile_run(work->scores, rows, i, 0);
+    for (size_t vector = 0; vector + 2 <= last; vector += 2) {
+        sums[0] += bk_exponentiate(run, maximum);
+        sums[1] += bk_exponentiate(run + BK_LANES, maximum);
+        run += rows * BK_TILE_COLUMNS;
+    }
+    if (last % 2) {
+        sums[0] += bk_exponentiate(run, maximum);
+        run += BK_LANES;
+    }
+    bk_vi counted = bk_first_lanes(work->task->length - last * BK_LANES);
+    sums[1] += bk_select(counted, bk_exponentiate(run, maximum), (bk_vf){});
+    return 1 / bk_sum_lanes(sums[0] + sums[1]);
+}
+
+// One or two vectors of columns of the context.
+BK_INLINE void bk_mix_values(size_t rows, size_t vectors, const bk_attention_work *work, size_t column,
+                             const bk_vf factors[BK_TILE_ROWS], float *context) {
+    const bk_attention *task = work->task;
+    bk_vf sums[BK_TILE_ROWS][2];
+    bk_multiply_tile(rows, vectors, work->scores, task->v + column, task->stride, task->length, sums);
+    BK_UNROLLED for (size_t i = 0; i < rows; i++) {
+        BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
+            bk_store(context + i * task->context_stride + column + v * BK_LANES, sums[i][v] * factors[i]);
+        }
+    }
+}
+
+// `rows` queries from row `first` on; `rows` is a constant at every call.
+BK_INLINE void bk_attend_tile(size_t rows, const bk_attention_work *work, size_t first) {
+    const bk_attention *task = work->task;
+    bk_vf maxima[BK_TILE_ROWS];
+    bk_pack_queries(rows, work, task->q + first * task->stride);
+    BK_UNROLLED for (size_t i = 0; i < rows; i++) {
+        maxima[i] = bk_splat(-__builtin_inff());
+    }
+    size_t vector = 0;
+    for (; vector + 2 <= work->vectors; vector += 2) {
+        bk_score_keys(rows, 2, work, vector, maxima);
+    }
+    if (vector < work->vectors) {
+        bk_score_keys(rows, 1, work, vector, maxima);
+    }
+    for (size_t i = 0; i < rows; i++) {
+        maxima[i] = bk_soften_row(rows, i, work, bk_max_lanes(maxima[i]));
+    }
+    float *context = task->context + first * task->context_stride;
+    size_t column = 0;
+    for (; column + BK_TILE_COLUMNS <= task->width; column += BK_TILE_COLUMNS) {
+        bk_mix_values(rows, 2, work, column, maxima, context);
+    }
+    if (column < task->width) {
+        bk_mix_values(rows, 1, work, column, maxima, context);
+    }
+}
+
+#define BK_ATTEND_TILE(rows) \
+    static void bk_attend_tile_##rows(const bk_attention_work *work, size_t first) { \
+        bk_attend_tile(rows, work, first); \
+    }
+BK_ATTEND_TILE(1)
+BK_ATTEND_TILE(2)
+BK_ATTEND_TILE(3)
+BK_ATTEND_TILE(4)
+#if BK_TILE_ROWS > 4
+BK_ATTEND_TILE(5)
+BK_ATTEND_TILE(6)
+#endif
+#if BK_TILE_ROWS > 6
+BK_ATTEND_TILE(7)
+BK_ATTEND_TILE(8)
+BK_ATTEND_TILE(9)
+BK_ATTEND_TILE(10)
+BK_ATTEND_TILE(11)
+BK_ATTEND_TILE(12)
+#endif
+#if BK_TILE_ROWS > 12
+BK_ATTEND_TILE(13)
+BK_ATTEND_TILE(14)
+#endif
+
+static void (*const bk_attend_tiles[])(const bk_attention_work *work, size_t first) = {
+    bk_attend_tile_1,  bk_attend_tile_2,  bk_attend_tile_3,  bk_attend_tile_4,
+#if BK_TILE_ROWS > 4
+    bk_attend_tile_5,  bk_attend_tile_6,
+#endif
+#if BK_TILE_ROWS > 6
+    bk_attend_tile_7,  bk_attend_tile_8,  bk_attend_tile_9,
+    bk_attend_tile_10, bk_attend_tile_11, bk_attend_tile_12,
+#endif
+#if BK_TILE_ROWS > 12
+    bk_attend_tile_13, bk_attend_tile_14,
+#endif
+};
+
+// Tiles of nearly equal heights: a tile of one row takes as long as one of several.
+void BK_NAME(bk_attend)(const bk_attention *task) {
+    if (task->length == 0) {
+        return;
+    }
+    size_t vectors = (task->length + BK_LANES - 1) / BK_LANES;
+    size_t key_columns = (vectors + 1) / 2 * BK_TILE_COLUMNS;
+    float *query = task->scratch + key_columns * task->width;
+    float *scores = query + BK_TILE_ROWS * ((task->width + BK_TILE_COLUMNS - 1) / BK_TILE_COLUMNS * BK_TILE_COLUMNS);
+    bk_attention_work work = {
+        .task = task, .keys = task->scratch, .query = query, .scores = scores, .vectors = vectors};
+    bk_pack_keys(&work);
+    size_t tiles = (task->length + BK_TILE_ROWS - 1) / BK_TILE_ROWS;
+    for (size_t tile = 0; tile < tiles; tile++) {
+        size_t first = tile * task->length / tiles;
+        size_t end = (tile + 1) * task->length / tiles;
+        bk_attend_tiles[end - first - 1](&work, first);
+    }
+}

@@ -1,0 +1,3 @@
+#include "../simd/portable.h"
+#include "embed.inc.h"
+#include "../simd/end.h"

@@ -1,0 +1,7 @@
+#if defined(__x86_64__)
+#include "../simd/avx512.h"
+#include "layer_norm.inc.h"
+#include "../simd/end.h"
+#else
+typedef int bk_layer_norm_avx512_not_here;
+#endif

@@ -1,0 +1,3 @@
+#include "../simd/portable.h"
+#include "layer_norm.inc.h"
+#include "../simd/end.h"

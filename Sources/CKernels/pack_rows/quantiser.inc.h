@@ -1,0 +1,63 @@
+// How the numbers of a row become integers: the same operations in the same order on every instruction set.
+//
+// q = clamp(round(x * reciprocal) + zero, 0, 255), to nearest even, where scale = (high - low) / 255 and
+// zero = round(-low * reciprocal); low and high are of the row and of 0.
+#include <float.h>
+
+#include "../simd/lanes.h"
+
+// Added to a number below 2^22 in magnitude, it leaves the number rounded to an integer in the low bits.
+#define BK_ROUNDING_NUMBER 12582912.0f // 1.5 * 2^23
+
+typedef struct bk_quantiser {
+    float scale;
+    float reciprocal;
+    int32_t zero;
+} bk_quantiser;
+
+BK_INLINE bk_vf bk_scaled_columns(const float *x, const float *column_scales, size_t column, size_t n) {
+    bk_vf v = bk_load_columns(x, column, n);
+    return column_scales ? v * bk_load_columns(column_scales, column, n) : v;
+}
+
+BK_INLINE bk_vi bk_round_to_int(bk_vf v) {
+    bk_vf shifted = v + BK_ROUNDING_NUMBER;
+    return bk_bits(shifted) - bk_bits(bk_splat(BK_ROUNDING_NUMBER));
+}
+
+// Of a row of zeros the scale is 1. A range too small for a normal scale gets the smallest one, so that its reciprocal
+// is finite; a range that overflows is treated as infinite.
+BK_INLINE bk_quantiser bk_quantiser_of_range(float low, float high) {
+    float range = high - low;
+    bk_quantiser quantiser = {.scale = range == 0 ? 1 : range / 255};
+    if (quantiser.scale < FLT_MIN) {
+        quantiser.scale = FLT_MIN;
+    }
+    quantiser.reciprocal = 1 / quantiser.scale;
+    int32_t zero = bk_round_to_int(bk_splat(-low * quantiser.reciprocal))[0];
+    quantiser.zero = zero < 0 ? 0 : zero > 255 ? 255 : zero; // any number, where low is infinite
+    return quantiser;
+}
+
+BK_INLINE bk_quantiser bk_quantiser_of_row(const float *x, const float *column_scales, size_t n) {
+    bk_vf low = {};
+    bk_vf high = {};
+    bk_vf taint = {};
+    for (size_t column = 0; column < n; column += BK_LANES) {
+        bk_vf v = bk_scaled_columns(x, column_scales, column, n);
+        low = bk_min(v, low);
+        high = bk_max(v, high);
+        taint = bk_fma(v, (bk_vf){}, taint); // NaN from the first NaN or infinity on
+    }
+    bk_quantiser quantiser = bk_quantiser_of_range(bk_min_lanes(low)[0], bk_max_lanes(high)[0]);
+    quantiser.scale += bk_sum_lanes(taint)[0] + quantiser.scale * 0;
+    return quantiser;
+}
+
+// q - offset.
+BK_INLINE bk_vi bk_quantised(bk_vf v, const bk_quantiser *quantiser, int32_t offset) {
+    bk_vf multiple = v * quantiser->reciprocal;
+    bk_vi q = bk_round_to_int(multiple) + quantiser->zero;
+    q = __builtin_elementwise_min(__builtin_elementwise_max(q, (bk_vi){}), bk_splat_i32(255));
+    return q - offset;
+}
