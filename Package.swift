@@ -88,6 +88,7 @@ let package = Package(
         .testTarget(
             name: "ModelsTests",
             dependencies: ["Models", "BatchCore", "Kernels", "Tokenizers"],
+            exclude: ["Fixtures"],
             swiftSettings: strict
         ),
         .testTarget(

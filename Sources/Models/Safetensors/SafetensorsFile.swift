@@ -1,0 +1,72 @@
+/// One safetensors file, open for reading; its tensors are read when they are asked for.
+public final class SafetensorsFile: Sendable {
+    /// Where it is.
+    public let path: String
+
+    /// Its tensors by name.
+    public let entries: [String: TensorEntry]
+
+    /// The file that the tensors lie in.
+    let file: ReadableFile
+
+    /// Numbers that are widened at a time; half of a usual L2 cache holds them in both forms.
+    private static let chunkElements = 1 << 14
+
+    /// Opens a file and reads its header.
+    ///
+    /// - Parameter path: The file; a symbolic link is followed.
+    /// - Throws: `ModelError` that names the file, the tensor and the numbers that are wrong.
+    public init(_ path: String) throws(ModelError) {
+        file = try ReadableFile(path)
+        self.path = path
+        entries = try SafetensorsHeader(reading: file).entries
+    }
+
+    /// Reads a tensor as float32.
+    ///
+    /// - Parameter entry: One of this file's tensors, of F32, F16 or BF16.
+    /// - Returns: The tensor.
+    /// - Throws: `ModelError` where its elements are of another kind, or the file was cut since it was opened.
+    public func tensor(_ entry: TensorEntry) throws(ModelError) -> Tensor {
+        guard [.float32, .float16, .bfloat16].contains(entry.element) else {
+            throw ModelError(
+                .corrupt,
+                "Tensor '\(entry.name)' is of dtype \(entry.element.rawValue) in '\(path)'; weights are F32, F16 or "
+                    + "BF16. Convert the model to one of these."
+            )
+        }
+        var failure: ModelError?
+        let values = [Float](unsafeUninitializedCapacity: entry.elementCount) { buffer, filled in
+            do throws(ModelError) {
+                let part = UnsafeMutableBufferPointer(rebasing: buffer[..<entry.elementCount])
+                try fill(part, from: entry)
+                filled = entry.elementCount
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return Tensor(name: entry.name, shape: entry.shape, values: values)
+    }
+
+    private func fill(_ target: UnsafeMutableBufferPointer<Float>, from entry: TensorEntry) throws(ModelError) {
+        guard entry.element != .float32 else {
+            return try file.read(into: UnsafeMutableRawBufferPointer(target), at: entry.range.lowerBound)
+        }
+        let halves = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: Self.chunkElements)
+        defer { halves.deallocate() }
+        var begin = 0
+        while begin < target.count {
+            let end = min(begin + Self.chunkElements, target.count)
+            let chunk = UnsafeMutableBufferPointer(rebasing: halves[..<(end - begin)])
+            try file.read(into: UnsafeMutableRawBufferPointer(chunk), at: entry.range.lowerBound + begin * 2)
+            let part = UnsafeMutableBufferPointer(rebasing: target[begin..<end])
+            if entry.element == .bfloat16 {
+                HalfPrecision.widen(bfloat16: UnsafeBufferPointer(chunk), into: part)
+            } else {
+                HalfPrecision.widen(float16: UnsafeBufferPointer(chunk), into: part)
+            }
+            begin = end
+        }
+    }
+}
