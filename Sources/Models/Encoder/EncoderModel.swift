@@ -1,0 +1,118 @@
+public import BatchCore
+import Kernels
+import Tokenizers
+
+/// A BERT-family encoder with its head, packed for one precision on one instruction set.
+public final class EncoderModel: BatchModel {
+    public let identity: ModelIdentity
+    public let task: ModelTask
+    public let labels: [String]
+
+    /// The encoder's sizes, limits and head.
+    public let configuration: EncoderConfiguration
+
+    let tokenizer: WordPieceTokenizer?
+    let kernels: KernelTable
+    let parts: EncoderParts
+    let memory: AlignedMemory
+
+    /// Packs a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - checkpoint: The open model directory.
+    ///   - tokenizer: Its tokenizer; nil where texts cannot be encoded, and only ids can.
+    ///   - name: The name and version that results carry.
+    ///   - precision: The precision of the layers.
+    ///   - kernels: The instruction set.
+    /// - Throws: `ModelError` where a tensor is missing or wrong.
+    init(
+        checkpoint: EncoderCheckpoint,
+        tokenizer: WordPieceTokenizer?,
+        identity: ModelIdentity,
+        precision: MatrixPrecision,
+        kernels: KernelTable
+    ) throws {
+        let parts = EncoderParts(checkpoint.configuration, kernels: kernels, precision: precision)
+        let memory = AlignedMemory(byteCount: parts.byteCount)
+        try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory).pack()
+        self.identity = identity
+        self.configuration = checkpoint.configuration
+        self.tokenizer = tokenizer
+        self.kernels = kernels
+        self.parts = parts
+        self.memory = memory
+        (task, labels) = Self.answers(of: checkpoint.configuration)
+    }
+
+    /// Hidden row, its panels, one head and the context of a token, in bytes.
+    public var scratchBytesPerToken: Int {
+        let shape = parts.shape
+        let floats = 2 * shape.hidden + 3 * shape.headWidth + shape.contextColumns
+        return floats * MemoryLayout<Float>.stride
+    }
+
+    public func makeSession() throws -> any ModelSession {
+        EncoderSession(model: self)
+    }
+
+    private static func answers(of configuration: EncoderConfiguration) -> (ModelTask, [String]) {
+        switch configuration.head {
+        case .classification(.singleLabel): (.classification, configuration.labels)
+        case .classification(.multiLabel): (.multiLabel, configuration.labels)
+        case .classification(.regression): (.regression, configuration.labels)
+        case .tokenClassification:
+            (.tokenClassification, EntityDecoder(labels: configuration.labels).groups)
+        case .embedding: (.embedding(dimensions: configuration.hiddenSize), [])
+        }
+    }
+}
+
+extension EncoderParts {
+    init(_ configuration: EncoderConfiguration, kernels: KernelTable, precision: MatrixPrecision) {
+        let shape = EncoderShape(
+            hidden: configuration.hiddenSize,
+            embedding: configuration.embeddingSize,
+            layers: configuration.layerCount,
+            heads: configuration.headCount,
+            intermediate: configuration.intermediateSize,
+            vocabulary: configuration.vocabularySize,
+            positions: configuration.positionCount,
+            types: configuration.typeCount,
+            epsilon: configuration.normEpsilon,
+            activation: configuration.activation.kernelActivation
+        )
+        self.init(shape: shape, head: HeadShape(configuration), kernels: kernels, precision: precision)
+    }
+}
+
+extension HeadShape {
+    init(_ configuration: EncoderConfiguration) {
+        let hidden = configuration.hiddenSize
+        switch configuration.head {
+        case .embedding:
+            self.init(dense: 0, denseActivation: .identity, outputs: 0)
+        case .tokenClassification:
+            self.init(dense: 0, denseActivation: .identity, outputs: configuration.labels.count)
+        case .classification:
+            let activation: Activation =
+                switch configuration.family {
+                case .bert, .roberta, .xlmRoberta: .tanh
+                case .distilbert: .relu
+                case .electra: .gelu
+                }
+            self.init(dense: hidden, denseActivation: activation, outputs: configuration.labels.count)
+        }
+    }
+}
+
+extension EncoderActivation {
+    /// The kernels' word for it.
+    var kernelActivation: Activation {
+        switch self {
+        case .gelu: .gelu
+        case .geluTanh: .geluTanh
+        case .relu: .relu
+        case .silu: .silu
+        }
+    }
+}

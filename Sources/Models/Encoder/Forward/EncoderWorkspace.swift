@@ -1,0 +1,58 @@
+import Kernels
+
+/// The scratch memory of one compute thread.
+final class EncoderWorkspace {
+    /// Tokens between layers, `[tokens, hidden]`: what residuals are added to.
+    let hidden: ScratchRows
+    /// The same, packed for the heads of the next layer.
+    let hiddenPanels: ScratchPanels
+    /// Query, key and value of one head, `[tokens, 3 * headWidth]`.
+    let head: ScratchRows
+    /// What the heads attended to, `[tokens, contextColumns]`.
+    let context: ScratchRows
+    /// Embeddings before they are projected; nil where they are not.
+    let embedded: (rows: ScratchRows, panels: ScratchPanels)?
+    /// A chunk of rows on its way through the dense part of a layer.
+    let contextPanels: ScratchPanels
+    let attendedPanels: ScratchPanels
+    let intermediate: ScratchRows
+    let intermediatePanels: ScratchPanels
+    let attention = AttentionScratch()
+
+    /// Rows that go through the dense part of a layer together: their intermediate row stays in the cache.
+    let chunkRows: Int
+
+    /// Creates a workspace for an encoder.
+    init(parts: EncoderParts) {
+        let shape = parts.shape
+        let kernel = parts.layers[0].output.kernel
+        hidden = ScratchRows(columns: shape.hidden)
+        hiddenPanels = ScratchPanels(kernel: kernel, columns: shape.hidden)
+        head = ScratchRows(columns: 3 * shape.headWidth)
+        context = ScratchRows(columns: shape.contextColumns)
+        contextPanels = ScratchPanels(kernel: kernel, columns: shape.contextColumns)
+        attendedPanels = ScratchPanels(kernel: kernel, columns: shape.hidden)
+        intermediate = ScratchRows(columns: shape.intermediate)
+        intermediatePanels = ScratchPanels(kernel: kernel, columns: shape.intermediate)
+        embedded = parts.projection.map {
+            (ScratchRows(columns: shape.embedding), ScratchPanels(kernel: $0.kernel, columns: shape.embedding))
+        }
+        let rowBytes = shape.intermediate * MemoryLayout<Float>.stride
+        let panels = max(1, CacheSizes.secondLevelBytes / 2 / rowBytes / kernel.panelRows)
+        chunkRows = panels * kernel.panelRows
+        intermediatePanels.reserve(rows: chunkRows)
+        contextPanels.reserve(rows: chunkRows)
+        attendedPanels.reserve(rows: chunkRows)
+        if kernel.quantisesActivations { intermediate.reserve(rows: chunkRows) }
+    }
+
+    /// Makes room for a batch.
+    func reserve(tokens: Int) {
+        hidden.reserve(rows: tokens)
+        hiddenPanels.reserve(rows: tokens)
+        head.reserve(rows: tokens)
+        context.reserve(rows: tokens)
+        embedded?.rows.reserve(rows: tokens)
+        embedded?.panels.reserve(rows: tokens)
+    }
+}

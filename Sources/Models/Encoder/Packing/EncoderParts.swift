@@ -1,0 +1,118 @@
+import Kernels
+
+/// Where everything of an encoder lies in its memory.
+///
+/// The places follow from the shape and the kernels alone, so the memory can be written to a cache file as it is.
+struct EncoderParts: Sendable {
+    let shape: EncoderShape
+    let embeddings: EmbeddingTables
+    let embeddingNorm: PackedNorm
+    /// From embeddings to rows of the hidden width, where these differ.
+    let projection: PackedLinear?
+    let layers: [LayerParts]
+    let head: HeadParts
+    /// The size of the memory.
+    let byteCount: Int
+
+    /// Takes places for everything.
+    ///
+    /// - Parameters:
+    ///   - shape: The encoder's sizes.
+    ///   - head: The sizes of what answers.
+    ///   - kernels: The instruction set.
+    ///   - precision: The precision of the layers; embeddings, norms and the head are float32 at each.
+    init(shape: EncoderShape, head: HeadShape, kernels: KernelTable, precision: MatrixPrecision) {
+        var plan = ArenaPlan()
+        let float32 = kernels.matrixKernel(.float32)
+        let kernel = kernels.matrixKernel(precision)
+        self.shape = shape
+        embeddings = EmbeddingTables(
+            columns: shape.embedding,
+            wordCount: shape.vocabulary,
+            positionCount: shape.positions,
+            typeCount: shape.types,
+            in: &plan
+        )
+        let isProjected = shape.embedding != shape.hidden
+        embeddingNorm = PackedNorm(
+            columns: shape.embedding,
+            epsilon: shape.epsilon,
+            hasColumnScales: precision == .int8 && !isProjected,
+            in: &plan
+        )
+        projection =
+            isProjected
+            ? PackedLinear(kernel: float32, inputs: shape.embedding, outputs: shape.hidden, in: &plan) : nil
+        layers = (0..<shape.layers).map { LayerParts(shape: shape, index: $0, kernel: kernel, in: &plan) }
+        self.head = HeadParts(shape: head, inputs: shape.hidden, kernel: float32, in: &plan)
+        byteCount = plan.byteCount
+    }
+}
+
+/// Where one layer lies.
+struct LayerParts: Sendable {
+    /// For each head, query, key and value side by side, so that a head is attended to while they are in the cache.
+    let heads: [PackedLinear]
+    let attentionOutput: PackedLinear
+    let attentionNorm: PackedNorm
+    let intermediate: PackedLinear
+    let output: PackedLinear
+    let outputNorm: PackedNorm
+
+    init(shape: EncoderShape, index: Int, kernel: MatrixKernel, in plan: inout ArenaPlan) {
+        let isInt8 = kernel.precision == .int8
+        heads = (0..<shape.heads).map { _ in
+            PackedLinear(kernel: kernel, inputs: shape.hidden, outputs: 3 * shape.headWidth, in: &plan)
+        }
+        attentionOutput = PackedLinear(
+            kernel: kernel,
+            inputs: shape.contextColumns,
+            outputs: shape.hidden,
+            in: &plan
+        )
+        attentionNorm = PackedNorm(
+            columns: shape.hidden,
+            epsilon: shape.epsilon,
+            hasColumnScales: isInt8,
+            in: &plan
+        )
+        intermediate = PackedLinear(kernel: kernel, inputs: shape.hidden, outputs: shape.intermediate, in: &plan)
+        output = PackedLinear(kernel: kernel, inputs: shape.intermediate, outputs: shape.hidden, in: &plan)
+        outputNorm = PackedNorm(
+            columns: shape.hidden,
+            epsilon: shape.epsilon,
+            hasColumnScales: isInt8 && index + 1 < shape.layers,
+            in: &plan
+        )
+    }
+}
+
+/// The sizes of what turns hidden rows into answers.
+struct HeadShape: Sendable, Equatable {
+    /// The outputs of the layer before the classifier; 0 for none.
+    var dense: Int
+    /// The activation after it.
+    var denseActivation: Activation
+    /// The outputs of the classifier; 0 for embeddings.
+    var outputs: Int
+}
+
+/// Where the head lies.
+struct HeadParts: Sendable {
+    let dense: PackedLinear?
+    let denseActivation: Activation
+    let classifier: PackedLinear?
+
+    init(shape: HeadShape, inputs: Int, kernel: MatrixKernel, in plan: inout ArenaPlan) {
+        denseActivation = shape.denseActivation
+        var width = inputs
+        if shape.dense > 0 {
+            dense = PackedLinear(kernel: kernel, inputs: width, outputs: shape.dense, in: &plan)
+            width = shape.dense
+        } else {
+            dense = nil
+        }
+        classifier =
+            shape.outputs > 0 ? PackedLinear(kernel: kernel, inputs: width, outputs: shape.outputs, in: &plan) : nil
+    }
+}

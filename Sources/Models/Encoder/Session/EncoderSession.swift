@@ -1,0 +1,165 @@
+import BatchCore
+import Kernels
+import Tokenizers
+
+/// One compute thread's use of an encoder.
+final class EncoderSession: ModelSession {
+    private let model: EncoderModel
+    private let forward: EncoderForward
+    private let workspace: EncoderWorkspace
+    private let head: HeadForward
+    private let decoder: EntityDecoder?
+    private let assembler: SequenceAssembler?
+    private var encoder: WordPieceEncoder?
+    private var pieces: TokenPieces
+    private var pairPieces: TokenPieces
+    private var tokens = TokenIDs()
+
+    init(model: EncoderModel) {
+        self.model = model
+        let rows = model.kernels.rowKernels
+        forward = EncoderForward(parts: model.parts, memory: model.memory, rows: rows)
+        workspace = EncoderWorkspace(parts: model.parts)
+        head = HeadForward(
+            parts: model.parts.head,
+            hidden: model.parts.shape.hidden,
+            memory: model.memory,
+            rows: rows
+        )
+        let isTokenClassification = model.task == .tokenClassification
+        decoder = isTokenClassification ? EntityDecoder(labels: model.configuration.labels) : nil
+        encoder = model.tokenizer?.makeEncoder()
+        assembler = model.tokenizer.map {
+            SequenceAssembler(template: $0.template, tokensMaximum: model.configuration.tokenLimit)
+        }
+        pieces = TokenPieces(recordsSpans: isTokenClassification)
+        pairPieces = TokenPieces(recordsSpans: false)
+    }
+
+    func encode(
+        _ text: Span<UInt8>,
+        pair: Span<UInt8>?,
+        onLong: LongTextPolicy,
+        into batch: inout PackedBatch
+    ) -> EncodedText {
+        guard let assembler, encoder != nil else {
+            preconditionFailure("a session of a model without a tokenizer is given ids only")
+        }
+        pieces.removeAll()
+        encoder?.encode(text, into: &pieces)
+        guard let pair else { return assembler.append(pieces, pair: nil, onLong: onLong, into: &batch) }
+        pairPieces.removeAll()
+        encoder?.encode(pair, into: &pairPieces)
+        return assembler.append(pieces, pair: pairPieces, onLong: onLong, into: &batch)
+    }
+
+    func predict(_ batch: borrowing PackedBatch, into predictions: inout PredictionRows) throws {
+        let ends = fillTokens(from: batch)
+        guard !ends.isEmpty else { return }
+        switch model.task {
+        case .classification, .multiLabel, .regression:
+            forward.run(tokens, ends: ends, wanted: .firstTokens, in: workspace)
+            head.run(workspace.hidden, count: ends.count)
+            for record in 0..<batch.recordCount { appendScores(record, of: batch, to: &predictions) }
+        case .tokenClassification:
+            forward.run(tokens, ends: ends, wanted: .everyToken, in: workspace)
+            head.run(workspace.hidden, count: tokens.ids.count)
+            for record in 0..<batch.recordCount {
+                decoder?.decode(record, of: batch, scores: head.scores, into: &predictions)
+                predictions.endEntities()
+            }
+        case .embedding:
+            forward.run(tokens, ends: ends, wanted: .everyToken, in: workspace)
+            for record in 0..<batch.recordCount { appendEmbedding(record, of: batch, to: &predictions) }
+        }
+    }
+
+    /// The scores of one token of the batch that was predicted last, `[labels]`.
+    func tokenScores(_ token: Int) -> UnsafeMutableBufferPointer<Float> { head.scores.row(token) }
+
+    /// - Returns: The ends of the sequences.
+    private func fillTokens(from batch: borrowing PackedBatch) -> [Int] {
+        tokens.ids = batch.tokens
+        tokens.types = model.parts.shape.types > 1 ? batch.types : []
+        tokens.positions.removeAll(keepingCapacity: true)
+        let offset = UInt32(model.configuration.positionOffset)
+        var start = 0
+        for end in batch.ends {
+            precondition(end > start, "a sequence has at least one token")
+            for position in 0..<UInt32(end - start) { tokens.positions.append(offset + position) }
+            start = end
+        }
+        return batch.ends
+    }
+}
+
+// MARK: - Answers
+
+extension EncoderSession {
+    /// The scores of a record: the mean over its windows, each weighted by its tokens.
+    private func appendScores(_ record: Int, of batch: borrowing PackedBatch, to predictions: inout PredictionRows) {
+        let outputs = model.labels.count
+        var logits = [Double](repeating: 0, count: outputs)
+        var weight = 0.0
+        for sequence in batch.sequences(ofRecord: record) {
+            let count = Double(batch.tokenRange(ofSequence: sequence).count)
+            let row = head.scores.row(sequence)
+            for output in 0..<outputs { logits[output] += count * Double(row[output]) }
+            weight += count
+        }
+        for output in 0..<outputs { logits[output] /= weight }
+        var values = [Float](repeating: 0, count: outputs)
+        switch model.task {
+        case .classification: Softmax.apply(&logits, into: &values)
+        case .multiLabel: values = logits.map { Softmax.sigmoid($0) }
+        default: values = logits.map { Float($0) }
+        }
+        predictions.values.append(contentsOf: values)
+    }
+
+    private func appendEmbedding(
+        _ record: Int,
+        of batch: borrowing PackedBatch,
+        to predictions: inout PredictionRows
+    ) {
+        guard case .embedding(let recipe) = model.configuration.head else { return }
+        let pooling = recipe.pooling.kernelPooling
+        let sequences = batch.sequences(ofRecord: record)
+        var row: [Float] = []
+        var weight: Float = 0
+        for sequence in sequences {
+            let range = batch.tokenRange(ofSequence: sequence)
+            let pooled = workspace.hidden.pooled(range, pooling)
+            let share = Float(range.count)
+            if row.isEmpty {
+                row = sequences.count == 1 || pooling == .max ? pooled : pooled.map { $0 * share }
+            } else if pooling == .max {
+                for column in row.indices { row[column] = max(row[column], pooled[column]) }
+            } else {
+                for column in row.indices { row[column] += share * pooled[column] }
+            }
+            weight += share
+        }
+        if sequences.count > 1, pooling != .max { row = row.map { $0 / weight } }
+        if recipe.normalises { Self.normalise(&row) }
+        predictions.values.append(contentsOf: row)
+    }
+
+    /// Divides a vector by its length, as torch.nn.functional.normalize does.
+    private static func normalise(_ row: inout [Float]) {
+        let squares = row.reduce(0.0) { $0 + Double($1) * Double($1) }
+        let length = Float(max(squares.squareRoot(), 1e-12))
+        for column in row.indices { row[column] /= length }
+    }
+}
+
+extension EmbeddingRecipe.Pooling {
+    /// The kernels' word for it.
+    var kernelPooling: Pooling {
+        switch self {
+        case .mean: .mean
+        case .cls: .first
+        case .max: .max
+        }
+    }
+}
