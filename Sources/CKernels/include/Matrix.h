@@ -51,8 +51,8 @@ typedef struct bk_panels {
 typedef enum bk_weight_format {
     BK_WEIGHTS_F32,
     BK_WEIGHTS_BF16,       // pairs of k, for the dot product instruction
-    BK_WEIGHTS_BF16_SPLIT, // group 1; word w of a k holds columns (w, w + columns / 2) in its low and high half, per
-                           // run of 2 * lanes columns, so that a shift and a mask widen it to float32
+    BK_WEIGHTS_BF16_SPLIT, // group 1; word w of a k holds columns (w, w + columns / 2) of the panel in its low and
+                           // high half, so that a shift and a mask widen it to float32
     BK_WEIGHTS_S8,         // groups of 4
     BK_WEIGHTS_I16,        // int8 values widened, groups of 2
 } bk_weight_format;
@@ -157,6 +157,8 @@ typedef enum bk_precision { BK_FLOAT32, BK_BFLOAT16, BK_INT8, BK_PRECISIONS } bk
 void bk_pack_weights(const bk_gemm_kernel *kernel, const float *weights, size_t n, size_t k, void *packed);
 
 // Packs int8 weights, and sums each output's: `sums` is [n rounded up to weight_columns].
+//
+// weights  [n, k], row-major, -127 to 127: with -128 the sums of two products may exceed sixteen bits.
 void bk_pack_weights_i8(const bk_gemm_kernel *kernel, const int8_t *weights, size_t n, size_t k, void *packed,
                         int32_t *sums);
 

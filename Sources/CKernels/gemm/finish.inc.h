@@ -1,0 +1,99 @@
+// What is done with a tile's sums: bias or dequantisation, activation, residual, and where they go.
+#include "../simd/activation.h"
+
+// The sums of one row become float32 numbers with their bias.
+//
+// An integer sum is dequantised as fma(row_scale * weight_scale, float(sum - zero * weight_sum), bias).
+BK_INLINE void settle_row(const bk_tile *tile, int i, const BK_ACCUMULATOR *sums, float *values) {
+    const bk_gemm *product = tile->product;
+#ifdef BK_INTEGER_SUMS
+    const bk_row_scale *row = product->row_scales + tile->row + i;
+    BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
+        size_t column = tile->column + (size_t)v * BK_LANES;
+        bk_vi exact = sums[v] - bk_splat_i32(row->zero) * bk_load_i32(product->weight_sums + column);
+        bk_vf scale = bk_splat(row->scale) * bk_load(product->weight_scales + column);
+        bk_store(values + v * BK_LANES, bk_fma(scale, bk_int_to_float(exact), bk_load(product->bias + column)));
+    }
+#else
+    (void)i;
+    BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
+        bk_store(values + v * BK_LANES, sums[v] + bk_load(product->bias + tile->column + v * BK_LANES));
+    }
+#endif
+}
+
+#define BK_MAP(function)                                           \
+    for (int at = 0; at < rows * BK_NR; at += BK_LANES) {          \
+        bk_store(values + at, function(bk_load(values + at)));     \
+    }                                                              \
+    return
+
+static void activate(bk_activation activation, int rows, float *values) {
+    switch (activation) {
+    case BK_IDENTITY: return;
+    case BK_GELU: BK_MAP(BK_TILE_GELU);
+    case BK_GELU_TANH: BK_MAP(bk_gelu_tanh);
+    case BK_RELU: BK_MAP(bk_relu);
+    case BK_SILU: BK_MAP(bk_silu);
+    case BK_TANH: BK_MAP(bk_tanh);
+    }
+}
+
+// Adds `wanted` columns of `from` to a tile's row.
+BK_INLINE void add_row(const float *from, size_t wanted, float *values) {
+    if (wanted == BK_NR) {
+        BK_UNROLLED for (int at = 0; at < BK_NR; at += BK_LANES) {
+            bk_store(values + at, bk_load(values + at) + bk_load(from + at));
+        }
+        return;
+    }
+    for (size_t j = 0; j < wanted; j++) {
+        values[j] += from[j];
+    }
+}
+
+BK_INLINE void copy_row(const float *values, size_t wanted, float *to) {
+    if (wanted == BK_NR) {
+        BK_UNROLLED for (int at = 0; at < BK_NR; at += BK_LANES) {
+            bk_store(to + at, bk_load(values + at));
+        }
+        return;
+    }
+    memcpy(to, values, wanted * sizeof *to);
+}
+
+#ifdef BK_PANEL_ELEMENT
+// Writes a tile's row into the next product's panels, run by run; what is beyond the matrix becomes 0.
+BK_INLINE void write_panel_row(const bk_tile *tile, size_t i, size_t wanted, float *values) {
+    enum { depth = 64 / sizeof(BK_PANEL_ELEMENT) };
+    _Static_assert(BK_NR % depth == 0, "a tile's row is whole runs");
+    memset(values + wanted, 0, (BK_NR - wanted) * sizeof *values);
+    size_t runs = (tile->product->n + depth - 1) / depth;
+    BK_PANEL_ELEMENT *to = tile->product->panels;
+    to += tile->row * runs * depth + tile->column * BK_MR + i * depth;
+    for (size_t at = 0; at < wanted; at += depth) {
+        bk_write_run(values + at, to + at * BK_MR);
+    }
+}
+#endif
+
+static __attribute__((noinline)) void finish(const bk_tile *tile, int rows, float *values) {
+    const bk_gemm *product = tile->product;
+    size_t left = product->n - tile->column;
+    size_t wanted = left < BK_NR ? left : BK_NR;
+    activate(product->activation, rows, values);
+    for (size_t i = 0; i < (size_t)rows; i++) {
+        float *row = values + i * BK_NR;
+        if (product->residual) {
+            add_row(product->residual + (tile->row + i) * product->residual_stride + tile->column, wanted, row);
+        }
+        if (product->c) {
+            copy_row(row, wanted, product->c + (tile->row + i) * product->c_stride + tile->column);
+        }
+#ifdef BK_PANEL_ELEMENT
+        if (product->panels) {
+            write_panel_row(tile, i, wanted, row);
+        }
+#endif
+    }
+}

@@ -1,0 +1,8 @@
+#include "../simd/portable.h"
+
+#define BK_MR 2
+#define BK_NV 4
+#define BK_AHEAD_LINES 1
+#include "gemm_f32.inc.h"
+
+#include "../simd/end.h"

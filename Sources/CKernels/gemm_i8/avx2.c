@@ -1,0 +1,21 @@
+#if defined(__x86_64__)
+#include "../simd/avx2.h"
+
+#define BK_MR 6
+#define BK_NV 2
+#define BK_AHEAD_LINES 1
+#define BK_GROUP 2
+#define BK_ACTIVATION_FORMAT BK_I16
+
+// Two sixteen-bit products and their sum are exact; the eight-bit instruction, vpmaddubsw, saturates at 32767 and
+// needs a second multiply to widen its sums, so that it is no faster.
+BK_INLINE bk_vi bk_step(bk_vi sum, bk_vi a, bk_vi b) {
+    return sum + (bk_vi)_mm256_madd_epi16((__m256i)a, (__m256i)b);
+}
+
+#include "gemm_i8.inc.h"
+
+#include "../simd/end.h"
+#else
+typedef int bk_gemm_i8_avx2_not_here;
+#endif

@@ -1,0 +1,20 @@
+#if defined(__x86_64__)
+#include "../simd/avx512.h"
+
+#define BK_MR 12
+#define BK_NV 2
+#define BK_AHEAD_LINES 4
+#define BK_GROUP 2
+#define BK_ACTIVATION_FORMAT BK_I16
+
+// Without VNNI: two sixteen-bit products and their sum, exact.
+BK_INLINE bk_vi bk_step(bk_vi sum, bk_vi a, bk_vi b) {
+    return sum + (bk_vi)_mm512_madd_epi16((__m512i)a, (__m512i)b);
+}
+
+#include "gemm_i8.inc.h"
+
+#include "../simd/end.h"
+#else
+typedef int bk_gemm_i8_avx512_not_here;
+#endif
