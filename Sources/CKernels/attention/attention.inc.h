@@ -12,7 +12,7 @@ typedef struct bk_attention_work {
     const bk_attention *task;
     float *keys;    // [panels][width][BK_TILE_COLUMNS]
     float *query;   // a tile's queries, scaled, in blocks
-    float *scores;  // a tile's scores, in blocks: [panels][rows][BK_TILE_COLUMNS]
+    float *scores;  // a tile's scores, in blocks: [vectors][rows][BK_LANES]
     size_t vectors; // of scores that hold a key
 } bk_attention_work;
 
@@ -36,10 +36,9 @@ BK_INLINE void bk_pack_queries(size_t rows, const bk_attention_work *work, const
     const bk_attention *task = work->task;
     bk_vf scale = bk_splat(task->scale * BK_LOG2_E);
     for (size_t column = 0; column < task->width; column += BK_LANES) {
-        size_t within = column % BK_TILE_COLUMNS;
         BK_UNROLLED for (size_t i = 0; i < rows; i++) {
-            float *run = bk_tile_run(work->query, rows, i, column - within);
-            bk_store(run + within, bk_load(q + i * task->stride + column) * scale);
+            float *run = bk_tile_run(work->query, rows, i, column);
+            bk_store(run, bk_load(q + i * task->stride + column) * scale);
         }
     }
 }
@@ -51,37 +50,32 @@ BK_INLINE void bk_score_keys(size_t rows, size_t vectors, const bk_attention_wor
     bk_vf sums[BK_TILE_ROWS][2];
     bk_multiply_tile(rows, vectors, work->query, work->keys + vector * width * BK_LANES, BK_TILE_COLUMNS, width, sums);
     BK_UNROLLED for (size_t i = 0; i < rows; i++) {
-        float *run = bk_tile_run(work->scores, rows, i, vector * BK_LANES);
         BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
-            bk_store(run + v * BK_LANES, sums[i][v]);
+            bk_store(bk_tile_run(work->scores, rows, i, (vector + v) * BK_LANES), sums[i][v]);
             maxima[i] = bk_max(sums[i][v], maxima[i]);
         }
     }
 }
 
-BK_INLINE bk_vf bk_exponentiate(float *scores, bk_vf maximum) {
-    bk_vf power = bk_exp2(bk_load(scores) - maximum);
-    bk_store(scores, power);
-    return power;
-}
-
-// Turns a row of scores into powers; returns 1 / their sum.
-BK_INLINE bk_vf bk_soften_row(size_t rows, size_t i, const bk_attention_work *work, bk_vf maximum) {
-    bk_vf sums[2] = {};
+// Turns scores into powers. `maxima` holds each row's in every lane, and 1 / the sum of the powers afterwards.
+BK_INLINE void bk_soften_tile(size_t rows, const bk_attention_work *work, bk_vf maxima[BK_TILE_ROWS]) {
+    bk_vf sums[BK_TILE_ROWS] = {};
     size_t last = work->vectors - 1;
-    float *run = bk_tile_run(work->scores, rows, i, 0);
-    for (size_t vector = 0; vector + 2 <= last; vector += 2) {
-        sums[0] += bk_exponentiate(run, maximum);
-        sums[1] += bk_exponentiate(run + BK_LANES, maximum);
-        run += rows * BK_TILE_COLUMNS;
-    }
-    if (last % 2) {
-        sums[0] += bk_exponentiate(run, maximum);
-        run += BK_LANES;
+    float *run = work->scores;
+    for (size_t vector = 0; vector < last; vector++) {
+        BK_UNROLLED for (size_t i = 0; i < rows; i++) {
+            bk_vf power = bk_exp2(bk_load(run + i * BK_LANES) - maxima[i]);
+            bk_store(run + i * BK_LANES, power);
+            sums[i] += power;
+        }
+        run += rows * BK_LANES;
     }
     bk_vi counted = bk_first_lanes(work->task->length - last * BK_LANES);
-    sums[1] += bk_select(counted, bk_exponentiate(run, maximum), (bk_vf){});
-    return 1 / bk_sum_lanes(sums[0] + sums[1]);
+    BK_UNROLLED for (size_t i = 0; i < rows; i++) {
+        bk_vf power = bk_exp2(bk_load(run + i * BK_LANES) - maxima[i]);
+        bk_store(run + i * BK_LANES, power);
+        maxima[i] = 1 / bk_sum_lanes(sums[i] + bk_select(counted, power, (bk_vf){}));
+    }
 }
 
 // One or two vectors of columns of the context.
@@ -112,9 +106,10 @@ BK_INLINE void bk_attend_tile(size_t rows, const bk_attention_work *work, size_t
     if (vector < work->vectors) {
         bk_score_keys(rows, 1, work, vector, maxima);
     }
-    for (size_t i = 0; i < rows; i++) {
-        maxima[i] = bk_soften_row(rows, i, work, bk_max_lanes(maxima[i]));
+    BK_UNROLLED for (size_t i = 0; i < rows; i++) {
+        maxima[i] = bk_max_lanes(maxima[i]);
     }
+    bk_soften_tile(rows, work, maxima);
     float *context = task->context + first * task->context_stride;
     size_t column = 0;
     for (; column + BK_TILE_COLUMNS <= task->width; column += BK_TILE_COLUMNS) {
@@ -172,7 +167,7 @@ void BK_NAME(bk_attend)(const bk_attention *task) {
     size_t vectors = (task->length + BK_LANES - 1) / BK_LANES;
     size_t key_columns = (vectors + 1) / 2 * BK_TILE_COLUMNS;
     float *query = task->scratch + key_columns * task->width;
-    float *scores = query + BK_TILE_ROWS * ((task->width + BK_TILE_COLUMNS - 1) / BK_TILE_COLUMNS * BK_TILE_COLUMNS);
+    float *scores = query + BK_TILE_ROWS * task->width;
     bk_attention_work work = {
         .task = task, .keys = task->scratch, .query = query, .scores = scores, .vectors = vectors};
     bk_pack_keys(&work);

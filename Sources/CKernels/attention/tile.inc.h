@@ -13,18 +13,20 @@
 #endif
 
 #define BK_TILE_COLUMNS (2 * BK_LANES)
-#define BK_UNROLLED _Pragma("clang loop unroll(full)")
 
-// The left matrix lies in blocks of BK_TILE_COLUMNS columns, [block][rows][BK_TILE_COLUMNS], so that what is read for
-// one k is at constant distances. This is the first element of row i of the block that column k begins.
+// The left matrix lies in blocks of a vector of columns, [block][rows][BK_LANES], so that what is read for one k is at
+// constant distances. This is where row i of the block that column k begins lies.
 BK_INLINE float *bk_tile_run(float *blocks, size_t rows, size_t i, size_t k) {
-    return blocks + k * rows + i * BK_TILE_COLUMNS;
+    return blocks + k * rows + i * BK_LANES;
 }
 
 // sums = A * B, each sum over k in ascending order from 0 on. `rows` and `vectors` are constants at every call.
 //
 // a         blocks, as above.
 // b         [count, b_stride], `vectors` vectors of columns.
+//
+// One flat loop: its end is the only branch to be predicted. It stays rolled, because compilers that unroll it put the
+// additions to one sum, which wait for each other, side by side.
 BK_INLINE void bk_multiply_tile(size_t rows, size_t vectors, const float *a, const float *b, size_t b_stride,
                                 size_t count, bk_vf sums[BK_TILE_ROWS][2]) {
     BK_UNROLLED for (size_t i = 0; i < rows; i++) {
@@ -32,21 +34,19 @@ BK_INLINE void bk_multiply_tile(size_t rows, size_t vectors, const float *a, con
             sums[i][v] = (bk_vf){};
         }
     }
-    for (size_t first = 0; first < count; first += BK_TILE_COLUMNS) {
-        size_t left = count - first < BK_TILE_COLUMNS ? count - first : BK_TILE_COLUMNS;
-        for (size_t k = 0; k < left; k++) {
-            bk_vf right[2];
-            BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
-                right[v] = bk_load(b + v * BK_LANES);
-            }
-            BK_UNROLLED for (size_t i = 0; i < rows; i++) {
-                bk_vf factor = bk_splat(a[i * BK_TILE_COLUMNS + k]);
-                BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
-                    sums[i][v] = bk_fma(factor, right[v], sums[i][v]);
-                }
-            }
-            b += b_stride;
+    _Pragma("clang loop unroll(disable)") for (size_t k = 0; k < count; k++) {
+        size_t whole_blocks = k / BK_LANES * BK_LANES;
+        const float *column = a + whole_blocks * (rows - 1) + k;
+        bk_vf right[2];
+        BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
+            right[v] = bk_load(b + v * BK_LANES);
         }
-        a += rows * BK_TILE_COLUMNS;
+        BK_UNROLLED for (size_t i = 0; i < rows; i++) {
+            bk_vf left = bk_splat(column[i * BK_LANES]);
+            BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
+                sums[i][v] = bk_fma(left, right[v], sums[i][v]);
+            }
+        }
+        b += b_stride;
     }
 }

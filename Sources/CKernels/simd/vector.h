@@ -7,6 +7,7 @@
 
 #define BK_LANES (BK_VECTOR_BYTES / 4)
 #define BK_INLINE static inline __attribute__((always_inline))
+#define BK_UNROLLED _Pragma("clang loop unroll(full)")
 
 typedef float bk_vf __attribute__((vector_size(BK_VECTOR_BYTES)));
 typedef int32_t bk_vi __attribute__((vector_size(BK_VECTOR_BYTES)));
