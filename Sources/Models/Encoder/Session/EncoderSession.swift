@@ -82,14 +82,30 @@ final class EncoderSession: ModelSession {
         tokens.ids = batch.tokens
         tokens.types = model.parts.shape.types > 1 ? batch.types : []
         tokens.positions.removeAll(keepingCapacity: true)
-        let offset = UInt32(model.configuration.positionOffset)
         var start = 0
         for end in batch.ends {
             precondition(end > start, "a sequence has at least one token")
-            for position in 0..<UInt32(end - start) { tokens.positions.append(offset + position) }
+            appendPositions(of: start..<end)
             start = end
         }
         return batch.ends
+    }
+
+    /// RoBERTa counts positions from behind that of its padding token, and the padding token itself not at all, also
+    /// where a text spells it out.
+    private func appendPositions(of sequence: Range<Int>) {
+        let offset = model.configuration.positionOffset
+        guard offset > 0 else {
+            for position in 0..<sequence.count { tokens.positions.append(UInt32(position)) }
+            return
+        }
+        let padding = UInt32(offset - 1)
+        var position = UInt32(offset)
+        for token in sequence {
+            let isPadding = tokens.ids[token] == padding
+            tokens.positions.append(isPadding ? padding : position)
+            if !isPadding { position += 1 }
+        }
     }
 }
 
