@@ -7,13 +7,19 @@
 #include "attention.h"
 #include "tile.inc.h"
 
+// From this many tokens on, values are copied to where they lie side by side. Fewer stay in L1, wherever they lie.
+#define BK_PACKED_VALUES_MINIMUM 192
+
 // What the tiles of one call share.
 typedef struct bk_attention_work {
     const bk_attention *task;
-    float *keys;    // [panels][width][BK_TILE_COLUMNS]
-    float *query;   // a tile's queries, scaled, in blocks
-    float *scores;  // a tile's scores, in blocks: [vectors][rows][BK_LANES]
-    size_t vectors; // of scores that hold a key
+    float *keys;            // [panels][width][BK_TILE_COLUMNS]
+    float *query;           // a tile's queries, scaled, in blocks
+    float *scores;          // a tile's scores, in blocks: [vectors][rows][BK_LANES]
+    size_t vectors;         // of scores that hold a key
+    const float *values;    // row 0, column 0
+    size_t values_stride;   // from a row to the next
+    size_t values_distance; // from a run of BK_TILE_COLUMNS columns to the next
 } bk_attention_work;
 
 // Transposes the keys. Behind the last one it is repeated to the end of its vector: it cannot change a maximum.
@@ -28,6 +34,20 @@ static void bk_pack_keys(const bk_attention_work *work) {
         float *to = work->keys + vector / 2 * task->width * BK_TILE_COLUMNS + vector % 2 * BK_LANES;
         for (size_t column = 0; column < task->width; column += 4) {
             bk_transpose_4(rows, column, to + column * BK_TILE_COLUMNS, BK_TILE_COLUMNS);
+        }
+    }
+}
+
+// Copies the values to [runs][length][BK_TILE_COLUMNS].
+static void bk_pack_values(bk_attention_work *work, float *to) {
+    const bk_attention *task = work->task;
+    work->values = to;
+    work->values_stride = BK_TILE_COLUMNS;
+    work->values_distance = task->length * BK_TILE_COLUMNS;
+    for (size_t row = 0; row < task->length; row++) {
+        for (size_t column = 0; column < task->width; column += BK_LANES) {
+            float *run = to + column / BK_TILE_COLUMNS * work->values_distance + row * BK_TILE_COLUMNS;
+            bk_store(run + column % BK_TILE_COLUMNS, bk_load(task->v + row * task->stride + column));
         }
     }
 }
@@ -83,7 +103,8 @@ BK_INLINE void bk_mix_values(size_t rows, size_t vectors, const bk_attention_wor
                              const bk_vf factors[BK_TILE_ROWS], float *context) {
     const bk_attention *task = work->task;
     bk_vf sums[BK_TILE_ROWS][2];
-    bk_multiply_tile(rows, vectors, work->scores, task->v + column, task->stride, task->length, sums);
+    const float *values = work->values + column / BK_TILE_COLUMNS * work->values_distance;
+    bk_multiply_tile(rows, vectors, work->scores, values, work->values_stride, task->length, sums);
     BK_UNROLLED for (size_t i = 0; i < rows; i++) {
         BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
             bk_store(context + i * task->context_stride + column + v * BK_LANES, sums[i][v] * factors[i]);
@@ -165,12 +186,23 @@ void BK_NAME(bk_attend)(const bk_attention *task) {
         return;
     }
     size_t vectors = (task->length + BK_LANES - 1) / BK_LANES;
-    size_t key_columns = (vectors + 1) / 2 * BK_TILE_COLUMNS;
-    float *query = task->scratch + key_columns * task->width;
+    size_t columns = (vectors + 1) / 2 * BK_TILE_COLUMNS;
+    float *query = task->scratch + columns * task->width;
     float *scores = query + BK_TILE_ROWS * task->width;
     bk_attention_work work = {
-        .task = task, .keys = task->scratch, .query = query, .scores = scores, .vectors = vectors};
+        .task = task,
+        .keys = task->scratch,
+        .query = query,
+        .scores = scores,
+        .vectors = vectors,
+        .values = task->v,
+        .values_stride = task->stride,
+        .values_distance = BK_TILE_COLUMNS,
+    };
     bk_pack_keys(&work);
+    if (task->length >= BK_PACKED_VALUES_MINIMUM) {
+        bk_pack_values(&work, scores + BK_TILE_ROWS * columns);
+    }
     size_t tiles = (task->length + BK_TILE_ROWS - 1) / BK_TILE_ROWS;
     for (size_t tile = 0; tile < tiles; tile++) {
         size_t first = tile * task->length / tiles;
