@@ -42,6 +42,27 @@ BK_INLINE bk_vf bk_row_variance(const float *x, size_t n, bk_vf mean) {
     return bk_sum_lanes((sums[0] + sums[1]) + (sums[2] + sums[3])) / bk_splat((float)n);
 }
 
+BK_INLINE bk_vf bk_normalised(bk_vf x, bk_vf mean, bk_vf factor, bk_vf gain, bk_vf shift) {
+    bk_vf normal = (x - mean) * factor;
+    return bk_fma(normal, gain, shift);
+}
+
+BK_INLINE void bk_normalise_row(const bk_layer_norm *norm, const float *x, bk_vf mean, bk_vf factor, float *y) {
+    size_t n = norm->n;
+    size_t column = 0;
+    for (; column + BK_LANES <= n; column += BK_LANES) {
+        bk_vf gain = bk_load(norm->gain + column);
+        bk_vf shift = bk_load(norm->shift + column);
+        bk_store(y + column, bk_normalised(bk_load(x + column), mean, factor, gain, shift));
+    }
+    if (column < n) {
+        bk_vf gain = bk_load_first(norm->gain + column, n - column);
+        bk_vf shift = bk_load_first(norm->shift + column, n - column);
+        bk_vf end = bk_load_first(x + column, n - column);
+        bk_store_first(y + column, bk_normalised(end, mean, factor, gain, shift), n - column);
+    }
+}
+
 void BK_NAME(bk_layer_norm)(const bk_layer_norm *norm, const bk_panels *panels) {
     size_t n = norm->n;
     for (size_t i = 0; i < norm->m; i++) {
@@ -50,11 +71,7 @@ void BK_NAME(bk_layer_norm)(const bk_layer_norm *norm, const bk_panels *panels) 
         bk_vf mean = bk_row_mean(x, n);
         bk_vf variance = bk_row_variance(x, n, mean);
         bk_vf factor = 1 / __builtin_elementwise_sqrt(variance + norm->epsilon);
-        for (size_t column = 0; column < n; column += BK_LANES) {
-            bk_vf normal = (bk_load_columns(x, column, n) - mean) * factor;
-            bk_vf gain = bk_load_columns(norm->gain, column, n);
-            bk_store_columns(y, column, n, bk_fma(normal, gain, bk_load_columns(norm->shift, column, n)));
-        }
+        bk_normalise_row(norm, x, mean, factor, y);
         if (panels) {
             bk_write_panel_row(panels, i, y, n);
         }

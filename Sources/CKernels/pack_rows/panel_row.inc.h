@@ -58,12 +58,17 @@ BK_INLINE bk_panel_place bk_place_of_row(const bk_panels *panels, size_t row, si
 
 // Runs of whole vectors.
 BK_INLINE void bk_write_long_runs(bk_format format, const bk_panels *panels, bk_panel_place place, const float *x,
-                                  size_t n, const bk_quantiser *quantiser) {
+                                  const float *column_scales, size_t n, const bk_quantiser *quantiser) {
     size_t depth = panels->layout.depth;
     size_t element_bytes = panels->layout.element_bytes;
     for (size_t block = 0; block < place.columns; block += depth) {
-        for (size_t k = 0; k < depth; k += BK_LANES) {
-            bk_vf v = bk_scaled_columns(x, panels->column_scales, block + k, n);
+        size_t k = 0;
+        for (; k < depth && block + k + BK_LANES <= n; k += BK_LANES) {
+            bk_vf v = bk_scaled_vector(x, column_scales, block + k);
+            bk_store_elements(format, place.first + k * element_bytes, v, quantiser);
+        }
+        for (; k < depth; k += BK_LANES) {
+            bk_vf v = bk_scaled_columns(x, column_scales, block + k, n);
             bk_store_elements(format, place.first + k * element_bytes, v, quantiser);
         }
         place.first += place.block_bytes;
@@ -94,15 +99,18 @@ BK_INLINE void bk_write_short_runs(bk_format format, const bk_panels *panels, bk
 
 BK_INLINE void bk_write_runs(bk_format format, const bk_panels *panels, bk_panel_place place, const float *x,
                              size_t n, const bk_quantiser *quantiser) {
-    if (panels->layout.depth % BK_LANES == 0) {
-        bk_write_long_runs(format, panels, place, x, n, quantiser);
-    } else {
+    if (panels->layout.depth % BK_LANES != 0) {
         bk_write_short_runs(format, panels, place, x, n, quantiser);
+    } else if (panels->column_scales) {
+        bk_write_long_runs(format, panels, place, x, panels->column_scales, n, quantiser);
+    } else {
+        bk_write_long_runs(format, panels, place, x, NULL, n, quantiser);
     }
 }
 
 BK_INLINE bk_quantiser bk_describe_row(const bk_panels *panels, size_t row, const float *x, size_t n) {
-    bk_quantiser quantiser = bk_quantiser_of_row(x, panels->column_scales, n);
+    bk_quantiser quantiser = panels->column_scales ? bk_quantiser_of_row(x, panels->column_scales, n)
+                                                   : bk_quantiser_of_row(x, NULL, n);
     int32_t offset = panels->layout.format == BK_U8 ? 0 : panels->layout.format == BK_S8 ? 128 : quantiser.zero;
     panels->row_scales[row] = (bk_row_scale){.scale = quantiser.scale, .zero = quantiser.zero - offset};
     return quantiser;

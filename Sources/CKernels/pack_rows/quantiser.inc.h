@@ -15,14 +15,23 @@ typedef struct bk_quantiser {
     int32_t zero;
 } bk_quantiser;
 
+// A vector of a row, all of it inside.
+BK_INLINE bk_vf bk_scaled_vector(const float *x, const float *column_scales, size_t column) {
+    bk_vf v = bk_load(x + column);
+    return column_scales ? v * bk_load(column_scales + column) : v;
+}
+
+// A vector of a row, 0 behind its end.
 BK_INLINE bk_vf bk_scaled_columns(const float *x, const float *column_scales, size_t column, size_t n) {
     bk_vf v = bk_load_columns(x, column, n);
     return column_scales ? v * bk_load_columns(column_scales, column, n) : v;
 }
 
-BK_INLINE bk_vi bk_round_to_int(bk_vf v) {
+// `v` rounded, plus `addend`.
+BK_INLINE bk_vi bk_round_to_int(bk_vf v, int32_t addend) {
+    const int32_t rounding_bits = 0x4B400000;
     bk_vf shifted = v + BK_ROUNDING_NUMBER;
-    return bk_bits(shifted) - bk_bits(bk_splat(BK_ROUNDING_NUMBER));
+    return bk_bits(shifted) + (addend - rounding_bits);
 }
 
 // Of a row of zeros the scale is 1. A range too small for a normal scale gets the smallest one, so that its reciprocal
@@ -34,30 +43,41 @@ BK_INLINE bk_quantiser bk_quantiser_of_range(float low, float high) {
         quantiser.scale = FLT_MIN;
     }
     quantiser.reciprocal = 1 / quantiser.scale;
-    int32_t zero = bk_round_to_int(bk_splat(-low * quantiser.reciprocal))[0];
+    int32_t zero = bk_round_to_int(bk_splat(-low * quantiser.reciprocal), 0)[0];
     quantiser.zero = zero < 0 ? 0 : zero > 255 ? 255 : zero; // any number, where low is infinite
     return quantiser;
 }
 
+typedef struct bk_range {
+    bk_vf low;
+    bk_vf high;
+    bk_vi taint; // 0, or NaN's bits from the first NaN or infinity on
+} bk_range;
+
+BK_INLINE void bk_widen_range(bk_range *range, bk_vf v) {
+    range->low = bk_min(v, range->low);
+    range->high = bk_max(v, range->high);
+    range->taint |= bk_bits(v - v);
+}
+
 BK_INLINE bk_quantiser bk_quantiser_of_row(const float *x, const float *column_scales, size_t n) {
-    bk_vf low = {};
-    bk_vf high = {};
-    bk_vf taint = {};
-    for (size_t column = 0; column < n; column += BK_LANES) {
-        bk_vf v = bk_scaled_columns(x, column_scales, column, n);
-        low = bk_min(v, low);
-        high = bk_max(v, high);
-        taint = bk_fma(v, (bk_vf){}, taint); // NaN from the first NaN or infinity on
+    bk_range range = {};
+    size_t column = 0;
+    for (; column + BK_LANES <= n; column += BK_LANES) {
+        bk_widen_range(&range, bk_scaled_vector(x, column_scales, column));
     }
-    bk_quantiser quantiser = bk_quantiser_of_range(bk_min_lanes(low)[0], bk_max_lanes(high)[0]);
-    quantiser.scale += bk_sum_lanes(taint)[0] + quantiser.scale * 0;
+    if (column < n) {
+        bk_widen_range(&range, bk_scaled_columns(x, column_scales, column, n));
+    }
+    bk_quantiser quantiser = bk_quantiser_of_range(bk_min_lanes(range.low)[0], bk_max_lanes(range.high)[0]);
+    quantiser.scale += bk_sum_lanes(bk_float_of_bits(range.taint))[0] + quantiser.scale * 0;
     return quantiser;
 }
 
 // q - offset.
 BK_INLINE bk_vi bk_quantised(bk_vf v, const bk_quantiser *quantiser, int32_t offset) {
     bk_vf multiple = v * quantiser->reciprocal;
-    bk_vi q = bk_round_to_int(multiple) + quantiser->zero;
-    q = __builtin_elementwise_min(__builtin_elementwise_max(q, (bk_vi){}), bk_splat_i32(255));
-    return q - offset;
+    bk_vi q = bk_round_to_int(multiple, quantiser->zero - offset);
+    q = __builtin_elementwise_max(q, bk_splat_i32(-offset));
+    return __builtin_elementwise_min(q, bk_splat_i32(255 - offset));
 }
