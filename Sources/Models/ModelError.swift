@@ -14,6 +14,18 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         /// A file could not be read or written.
         public static let unreadable = Code(description: "unreadable")
 
+        /// A file or directory could not be written.
+        public static let unwritable = Code(description: "unwritable")
+
+        /// Somebody else is changing the same thing.
+        public static let busy = Code(description: "busy")
+
+        /// Something still refers to it.
+        public static let inUse = Code(description: "in_use")
+
+        /// A file was read and is of a kind that batchd cannot run.
+        public static let unsupported = Code(description: "unsupported")
+
         /// A file was read and is wrong.
         public static let corrupt = Code(description: "corrupt")
     }

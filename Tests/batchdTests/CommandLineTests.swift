@@ -5,7 +5,7 @@ import Testing
 @Suite struct CommandLineTests {
     static let commands = [
         "init", "run", "submit", "status", "wait", "retry", "check", "pipe", "train", "train linear", "evaluate",
-        "models", "models ls", "bench", "bench pipeline",
+        "models", "models ls", "models add", "models rm", "bench", "bench pipeline",
     ]
 
     @Test(arguments: commands)

@@ -1,7 +1,7 @@
 public import BatchCore
 internal import FoundationEssentials
 
-/// A directory that holds one model: `model.json` and `weights.bin`.
+/// A directory that holds one model: `model.json` and what it speaks of, or an encoder as Hugging Face writes it.
 public struct ModelDirectory: Sendable, Equatable {
     /// The most bytes of a `model.json` or `aliases.json` that are read.
     static let manifestBytesMaximum = 1 << 20
@@ -14,15 +14,17 @@ public struct ModelDirectory: Sendable, Equatable {
         self.path = path
     }
 
-    /// Reads `model.json`.
+    /// Reads `model.json`, or makes what stands for it where an encoder's directory has none.
     ///
     /// - Throws: `ModelError` where it is missing or wrong.
     public func manifest() throws -> ModelManifest {
+        if EncoderSource.isBare(path) { return try EncoderSource(path).manifest() }
         let manifest = try Self.decode(ModelManifest.self, from: "\(path)/\(ModelManifest.fileName)")
-        guard manifest.kind == "linear" else {
+        guard manifest.kind == "linear" || manifest.kind == "encoder" && manifest.encoder != nil else {
             throw ModelError(
                 .corrupt,
-                "The model in '\(path)' is of kind '\(manifest.kind)', and this batchd knows only 'linear'."
+                "The model in '\(path)' is of kind '\(manifest.kind)', and this batchd knows 'linear' and 'encoder', "
+                    + "which has a member of that name."
             )
         }
         guard ModelReference.isName(manifest.name), manifest.version > 0 else {
@@ -35,13 +37,22 @@ public struct ModelDirectory: Sendable, Equatable {
         return manifest
     }
 
-    /// Reads the model and checks its digest.
+    /// Reads the model.
     ///
-    /// - Parameter forcedKernels: The name of an instruction set, as `BATCHD_FORCE_ISA` gives it; nil for the fastest.
+    /// - Parameters:
+    ///   - precision: The number format of an encoder; linear models have one of their own.
+    ///   - forcedKernels: The name of an instruction set, as `BATCHD_FORCE_ISA` gives it; nil for the fastest.
     /// - Returns: The model.
     /// - Throws: `ModelError` where a file is missing or wrong, `KernelError` where the instruction set is not there.
-    public func load(forcedKernels: String? = nil) throws -> any BatchModel {
+    public func load(precision: PrecisionChoice = .auto, forcedKernels: String? = nil) throws -> any BatchModel {
         let manifest = try manifest()
+        guard manifest.kind == "linear" else {
+            return try loadEncoder(manifest, precision: precision, forcedKernels: forcedKernels)
+        }
+        return try loadLinear(manifest, forcedKernels: forcedKernels)
+    }
+
+    private func loadLinear(_ manifest: ModelManifest, forcedKernels: String?) throws -> any BatchModel {
         let weightsPath = "\(path)/\(ModelManifest.weightsFileName)"
         let bytes = try WholeFile.read(weightsPath, maximum: LinearFileHeader.fileBytesMaximum)
         let file = try LinearModelFile.read(bytes, source: weightsPath)
@@ -75,15 +86,14 @@ public struct ModelDirectory: Sendable, Equatable {
     ) throws -> ModelManifest {
         let file = LinearModelFile.write(parameters)
         let manifest = manifest(file.sha256)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             let weights = URL(filePath: "\(path)/\(ModelManifest.weightsFileName)")
             try Data(file.bytes).write(to: weights, options: .atomic)
-            var json = try encoder.encode(manifest)
-            json.append(0x0A)
-            try json.write(to: URL(filePath: "\(path)/\(ModelManifest.fileName)"), options: .atomic)
+            try Data(try manifest.encoded()).write(
+                to: URL(filePath: "\(path)/\(ModelManifest.fileName)"),
+                options: .atomic
+            )
         } catch {
             throw ModelError(.unreadable, "The model cannot be written to '\(path)': \(error)")
         }

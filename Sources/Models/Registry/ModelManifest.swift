@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// The file `model.json` beside a model's weights.
 public struct ModelManifest: Sendable, Equatable, Codable {
     /// The name of the file in the model's directory.
@@ -12,7 +14,7 @@ public struct ModelManifest: Sendable, Equatable, Codable {
     /// The version under that name, from 1.
     public var version: Int
 
-    /// What kind of model the weights are of; `linear` is the only one.
+    /// What kind of model the weights are of: `linear` or `encoder`.
     public var kind: String
 
     /// The labels in the order of the scores.
@@ -26,6 +28,9 @@ public struct ModelManifest: Sendable, Equatable, Codable {
 
     /// The seed it was trained with.
     public var seed: UInt64?
+
+    /// What is known of an encoder; nil for other kinds.
+    public var encoder: EncoderManifest?
 
     /// Creates a manifest of linear weights.
     public init(
@@ -45,6 +50,23 @@ public struct ModelManifest: Sendable, Equatable, Codable {
         self.seed = seed
     }
 
+    /// Creates a manifest of an encoder.
+    init(name: String, version: Int, labels: [String], weightsSHA256: String, encoder: EncoderManifest) {
+        self.name = name
+        self.version = version
+        kind = "encoder"
+        self.labels = labels
+        self.weightsSHA256 = weightsSHA256
+        self.encoder = encoder
+    }
+
+    /// The bytes of `model.json`.
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self)) + [0x0A]
+    }
+
     private enum CodingKeys: String, CodingKey {
         case name
         case version
@@ -53,5 +75,6 @@ public struct ModelManifest: Sendable, Equatable, Codable {
         case weightsSHA256 = "weights_sha256"
         case trainingTexts = "training_texts"
         case seed
+        case encoder
     }
 }

@@ -23,6 +23,7 @@ public struct ModelRegistry: Sendable {
     /// - Parameters:
     ///   - reference: `name`, `name@version`, `name@alias`, or a directory with a `/` in it.
     ///   - root: The root that may hold a folder `models`; nil for none.
+    ///   - precision: The number format of encoders.
     ///   - forcedKernels: The name of an instruction set, as `BATCHD_FORCE_ISA` gives it; nil for the fastest.
     /// - Returns: The model.
     /// - Throws: `ModelError` where there is no such model or it is wrong, `KernelError` where the instruction set is
@@ -30,29 +31,34 @@ public struct ModelRegistry: Sendable {
     public static func load(
         _ reference: String,
         root: String? = nil,
+        precision: PrecisionChoice = .auto,
         forcedKernels: String? = nil
     ) throws -> any BatchModel {
         let registry = ModelRegistry(root: root, forcedKernels: forcedKernels)
-        return try registry.load(ModelReference(parsing: reference))
+        return try registry.load(ModelReference(parsing: reference), precision: precision)
     }
 
     /// Finds and reads a model.
     ///
+    /// - Parameters:
+    ///   - reference: Which model.
+    ///   - precision: The number format of encoders.
+    /// - Returns: The model.
     /// - Throws: `ModelError` where there is no such model or it is wrong, `KernelError` where the instruction set is
     ///   not there.
-    public func load(_ reference: ModelReference) throws -> any BatchModel {
+    public func load(_ reference: ModelReference, precision: PrecisionChoice = .auto) throws -> any BatchModel {
         switch reference {
         case .directory(let path):
-            return try ModelDirectory(path).load(forcedKernels: forcedKernels)
+            return try ModelDirectory(path).load(precision: precision, forcedKernels: forcedKernels)
         case .version(let name, let version):
-            return try load(name: name, version: version)
+            return try load(name: name, version: version, precision: precision)
         case .alias(let name, let alias):
-            return try load(name: name, version: version(of: alias, name: name))
+            return try load(name: name, version: version(of: alias, name: name), precision: precision)
         case .newest(let name):
             guard let version = try versions(of: name).last else {
                 throw ModelError(.notFound, "There is no model '\(name)'. \(choices())")
             }
-            return try load(name: name, version: version)
+            return try load(name: name, version: version, precision: precision)
         }
     }
 
@@ -72,14 +78,14 @@ public struct ModelRegistry: Sendable {
 // MARK: - Finding
 
 extension ModelRegistry {
-    private func load(name: String, version: Int) throws -> any BatchModel {
+    private func load(name: String, version: Int, precision: PrecisionChoice) throws -> any BatchModel {
         if isInsideBinary(name, version) {
             return try DefaultModel.load(forcedKernels: forcedKernels)
         }
         guard try versions(of: name).contains(version), let directory = directory(name, version) else {
             throw ModelError(.notFound, "There is no model '\(name)@\(version)'. \(choices())")
         }
-        let model = try directory.load(forcedKernels: forcedKernels)
+        let model = try directory.load(precision: precision, forcedKernels: forcedKernels)
         guard model.identity.name == name, model.identity.version == version else {
             throw ModelError(
                 .corrupt,
@@ -102,9 +108,15 @@ extension ModelRegistry {
             name: name,
             version: version,
             weightsSHA256: manifest.weightsSHA256,
-            precision: "int8"
+            precision: manifest.kind == "linear" ? "int8" : PrecisionChoice.auto.rawValue
         )
-        return ModelSummary(identity: identity, labels: manifest.labels, aliases: names, path: path)
+        return ModelSummary(
+            identity: identity,
+            labels: manifest.labels,
+            aliases: names,
+            path: path,
+            encoder: manifest.encoder
+        )
     }
 
     // The binary's model answers to its own name and version wherever it runs: results that say `sentiment@1` come
@@ -131,7 +143,7 @@ extension ModelRegistry {
     }
 
     // What is stable is decided by a person: a version that merely lies there is not, but the binary's is.
-    private func aliases(of name: String) throws -> [String: Int] {
+    func aliases(of name: String) throws -> [String: Int] {
         let byDefault = name == DefaultModel.name ? ["stable": DefaultModel.version] : [:]
         guard let folder, FileManager.default.fileExists(atPath: "\(folder)/\(name)/aliases.json") else {
             return byDefault
@@ -144,7 +156,7 @@ extension ModelRegistry {
         Set(entries(of: folder).filter { ModelReference.isName($0) } + [DefaultModel.name]).sorted()
     }
 
-    private func versions(of name: String) throws -> [Int] {
+    func versions(of name: String) throws -> [Int] {
         let onDisk = entries(of: folder.map { "\($0)/\(name)" }).compactMap { entry in
             Int(entry).flatMap { $0 > 0 && String($0) == entry ? $0 : nil }
         }
@@ -157,7 +169,7 @@ extension ModelRegistry {
         path.flatMap { try? FileManager.default.contentsOfDirectory(atPath: $0) } ?? []
     }
 
-    private func choices() -> String {
+    func choices() -> String {
         let known = names().flatMap { name in ((try? versions(of: name)) ?? []).map { "\(name)@\($0)" } }
         return "There are \(known.joined(separator: ", "))."
     }

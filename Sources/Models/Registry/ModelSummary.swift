@@ -13,4 +13,7 @@ public struct ModelSummary: Sendable, Equatable, Codable {
 
     /// Its directory; nil for the model inside the binary.
     public var path: String?
+
+    /// What is known of an encoder; nil for linear models.
+    public var encoder: EncoderManifest?
 }

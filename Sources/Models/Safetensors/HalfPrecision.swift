@@ -31,12 +31,15 @@ enum HalfPrecision {
     /// - Parameter values: Any numbers.
     /// - Returns: Its index; nil where all are finite.
     static func firstNonFinite(_ values: [Float]) -> Int? {
+        // One more than the highest exponent, which only infinities and NaNs have, reaches the sign's bit.
         let exponent: UInt32 = 0x7F80_0000
-        var found: UInt32 = 0
-        for value in values {
-            found |= value.bitPattern & exponent == exponent ? 1 : 0
+        var reached: UInt32 = 0
+        values.withUnsafeBufferPointer { values in
+            for index in 0..<values.count {
+                reached |= (values[index].bitPattern & exponent) &+ (1 &<< 23)
+            }
         }
-        return found == 0 ? nil : values.firstIndex { !$0.isFinite }
+        return reached >> 31 == 0 ? nil : values.firstIndex { !$0.isFinite }
     }
 
     // The exponent is rebased by 127 - 15. A subnormal number gets the exponent of 2^-14 with an implicit one, which

@@ -17,6 +17,8 @@ final class ReadableFile: Sendable {
 
     private let descriptor: Int32
 
+    private static let chunkBytes = 1 << 18
+
     /// Opens a file; a symbolic link is followed.
     ///
     /// - Throws: `ModelError` where it is missing, no regular file or cannot be opened.
@@ -39,6 +41,19 @@ final class ReadableFile: Sendable {
         self.path = path
         self.descriptor = descriptor
         byteCount = Int(status.st_size)
+    }
+
+    /// Opens a file that need not be there.
+    ///
+    /// - Returns: The file; nil where there is none.
+    /// - Throws: `ModelError` where it is no regular file or cannot be opened.
+    static func ifPresent(_ path: String) throws(ModelError) -> ReadableFile? {
+        do throws(ModelError) {
+            return try ReadableFile(path)
+        } catch {
+            guard error.code == .notFound else { throw error }
+            return nil
+        }
     }
 
     deinit {
@@ -89,6 +104,22 @@ final class ReadableFile: Sendable {
         }
         if let failure { throw failure }
         return bytes
+    }
+
+    /// Reads the whole file, as long as it was when it was opened, piece by piece.
+    ///
+    /// - Parameter body: Receives each piece in turn; the memory is used again for the next.
+    /// - Throws: `ModelError` where the file ends before or cannot be read, and what `body` throws.
+    func forEachChunk(_ body: (UnsafeRawBufferPointer) throws(ModelError) -> Void) throws(ModelError) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 64)
+        defer { buffer.deallocate() }
+        var offset = 0
+        while offset < byteCount {
+            let chunk = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(Self.chunkBytes, byteCount - offset)])
+            try read(into: chunk, at: offset)
+            try body(UnsafeRawBufferPointer(chunk))
+            offset += chunk.count
+        }
     }
 
     private static func failure(_ verb: String, _ path: String, _ code: ModelError.Code) -> ModelError {

@@ -3,6 +3,9 @@ public final class SafetensorsFile: Sendable {
     /// Where it is.
     public let path: String
 
+    /// Its name in its directory.
+    public var name: String { String(path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]) }
+
     /// Its tensors by name.
     public let entries: [String: TensorEntry]
 

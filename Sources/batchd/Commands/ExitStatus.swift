@@ -43,6 +43,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         switch error.code {
         case .notFound, .unreadable: self.init(ExitStatus.noInput, error.message)
         case .badReference: self.init(ExitStatus.usage, error.message)
+        case .unwritable: self.init(ExitStatus.inputOutput, error.message)
+        case .busy: self.init(ExitStatus.temporary, error.message)
         default: self.init(ExitStatus.data, error.message)
         }
     }

@@ -3,16 +3,17 @@ import BatchCore
 import Models
 import Spool
 
-/// `batchd models`: what models there are.
+/// `batchd models`: what models there are, and how they come and go.
 struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
-        abstract: "Shows the models of a root and the one inside the binary.",
+        abstract: "Shows, adds and removes the models of a root.",
         discussion: """
             Example:
               batchd models ls
+              batchd models add sst2 ~/models/minilm-sst2
             """,
-        subcommands: [ModelsListCommand.self],
+        subcommands: [ModelsListCommand.self, ModelsAddCommand.self, ModelsRemoveCommand.self],
         defaultSubcommand: ModelsListCommand.self
     )
 }
@@ -41,12 +42,13 @@ struct ModelsListCommand: ParsableCommand {
             }
             let rows = models.map { model in
                 [
-                    model.identity.reference, model.aliases.joined(separator: ","), "\(model.labels.count)",
+                    model.identity.reference, model.encoder?.task.replacing("_", with: " ") ?? "classification",
+                    model.aliases.joined(separator: ","), "\(model.labels.count)",
                     model.identity.precision, String(model.identity.weightsSHA256.prefix(12)),
                     model.path ?? "inside batchd",
                 ]
             }
-            let header = ["model", "aliases", "labels", "precision", "sha256", "where"]
+            let header = ["model", "task", "aliases", "labels", "precision", "sha256", "where"]
             StandardStream.output(TextTable.text([header] + rows) + "\n")
         }
     }

@@ -87,6 +87,6 @@ struct ConfigurationFile {
 
     /// An error that names a thing that is not supported.
     func unsupported(_ what: String) -> ModelError {
-        ModelError(.corrupt, "'\(path)' asks for \(what), which batchd cannot run.")
+        ModelError(.unsupported, "'\(path)' asks for \(what), which batchd cannot run.")
     }
 }
