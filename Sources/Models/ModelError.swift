@@ -28,6 +28,9 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
 
         /// A file was read and is wrong.
         public static let corrupt = Code(description: "corrupt")
+
+        /// The model does not run in the precision that was asked for.
+        public static let unsupportedPrecision = Code(description: "unsupported_precision")
     }
 
     /// What kind of failure it is.

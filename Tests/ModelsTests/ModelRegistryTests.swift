@@ -4,6 +4,18 @@ import Models
 import Testing
 
 @Suite struct ModelRegistryTests {
+    @Test(arguments: [PrecisionChoice.float32, .bfloat16])
+    func aLinearModelRunsInInt8Only(precision: PrecisionChoice) throws {
+        let error = #expect(throws: ModelError.self) {
+            try ModelRegistry.load("sentiment@1", precision: precision)
+        }
+        #expect(error?.code == .unsupportedPrecision)
+        #expect(error?.message.contains("runs in int8 and cannot run in \(precision.rawValue)") == true)
+        for possible in [PrecisionChoice.int8, .auto] {
+            #expect(try ModelRegistry.load("sentiment@1", precision: possible).identity.precision == "int8")
+        }
+    }
+
     private func code(_ body: () throws -> Void) -> ModelError.Code? {
         do {
             try body()

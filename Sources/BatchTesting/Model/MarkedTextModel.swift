@@ -1,8 +1,8 @@
 public import BatchCore
-import Glibc
 import Synchronization
 
-/// A model whose answers follow from the text alone, and that throws, traps or hangs where a text tells it to.
+/// A model of any task whose answers follow from the text alone, and that throws, traps or hangs where a text tells
+/// it to.
 public final class MarkedTextModel: BatchModel {
     /// What a text contains to bring its worker down.
     public enum Mark: String, Sendable, CaseIterable {
@@ -24,18 +24,69 @@ public final class MarkedTextModel: BatchModel {
     private let moods = Mutex(Moods())
 
     /// What results say of it, `marked@1`.
-    public let identity = ModelIdentity(
-        name: "marked",
-        version: 1,
-        weightsSHA256: String(repeating: "0", count: 64),
-        precision: "exact"
-    )
+    public let identity: ModelIdentity
 
-    /// Three labels.
-    public let labels = ["odd", "even", "other"]
+    /// What it does.
+    public let task: ModelTask
+
+    /// Three labels, two entity groups, or none.
+    public let labels: [String]
+
+    /// Words of a sequence; what is longer is cut.
+    public let wordsMaximum: Int
 
     /// Creates a model in good health.
-    public init() {}
+    ///
+    /// - Parameters:
+    ///   - task: What it does.
+    ///   - labels: The names of what it gives; nil for those that suit the task.
+    ///   - wordsMaximum: Words of a sequence; a longer text is cut, refused or read in windows.
+    ///   - precision: What its identity says that it runs in.
+    public init(
+        task: ModelTask = .classification,
+        labels: [String]? = nil,
+        wordsMaximum: Int = .max,
+        precision: String = "exact"
+    ) {
+        precondition(wordsMaximum > 0, "a sequence has room for a word")
+        self.task = task
+        self.labels = labels ?? Self.labels(of: task)
+        self.wordsMaximum = wordsMaximum
+        identity = ModelIdentity(
+            name: "marked",
+            version: 1,
+            weightsSHA256: String(repeating: "0", count: 64),
+            precision: precision
+        )
+    }
+
+    /// Creates the model that a queue of a test names; nil where the reference names none.
+    ///
+    /// - Parameters:
+    ///   - reference: `testing/marked`, or with the task after a dash, `testing/marked-entities`.
+    ///   - precision: What its identity says, unless it is `auto`.
+    public convenience init?(reference: String, precision: PrecisionChoice) {
+        let tasks: [String: ModelTask] = [
+            "testing/marked": .classification,
+            "testing/marked-labels": .multiLabel,
+            "testing/marked-value": .regression,
+            "testing/marked-entities": .tokenClassification,
+            "testing/marked-embedding": .embedding(dimensions: 4),
+        ]
+        guard let task = tasks[reference] else { return nil }
+        // A queue of the plain model may hold texts of any length.
+        let wordsMaximum = task == .classification ? Int.max : 8
+        self.init(task: task, wordsMaximum: wordsMaximum, precision: precision.precision?.rawValue ?? "exact")
+    }
+
+    private static func labels(of task: ModelTask) -> [String] {
+        switch task {
+        case .classification, .multiLabel: ["odd", "even", "other"]
+        case .regression: ["length"]
+        case .tokenClassification: ["NAME", "SHOUT"]
+        case .embedding: []
+        }
+    }
 
     /// Has texts with the flaky mark fail so many more times.
     public func failFlakyTexts(times: Int) {
@@ -52,7 +103,7 @@ public final class MarkedTextModel: BatchModel {
         MarkedTextSession(model: self)
     }
 
-    fileprivate func shouldFail(_ mark: Mark?) -> Bool {
+    func shouldFail(_ mark: Mark?) -> Bool {
         moods.withLock { moods in
             if moods.isBroken || mark == .throwing { return true }
             guard mark == .flaky, moods.flakyFailures > 0 else { return false }
@@ -66,45 +117,4 @@ public final class MarkedTextModel: BatchModel {
 public struct MarkedTextFailure: Error, CustomStringConvertible {
     /// "the text says so".
     public var description: String { "the text says so" }
-}
-
-/// Packs two tokens a text: its hash, and the number of its mark.
-private final class MarkedTextSession: ModelSession {
-    private let model: MarkedTextModel
-
-    init(model: MarkedTextModel) {
-        self.model = model
-    }
-
-    func encode(
-        _ text: Span<UInt8>,
-        pair: Span<UInt8>?,
-        onLong: LongTextPolicy,
-        into batch: inout PackedBatch
-    ) -> EncodedText {
-        // FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/
-        var hash: UInt32 = 2_166_136_261
-        var bytes: [UInt8] = []
-        for index in text.indices {
-            hash = (hash ^ UInt32(text[index])) &* 16_777_619
-            bytes.append(text[index])
-        }
-        let words = String(decoding: bytes, as: UTF8.self)
-        let mark = MarkedTextModel.Mark.allCases.firstIndex { words.contains($0.rawValue) }
-        batch.tokens += [hash, UInt32(mark.map { $0 + 1 } ?? 0)]
-        batch.endRecord()
-        return EncodedText(inputTokens: 2)
-    }
-
-    func predict(_ batch: borrowing PackedBatch, into predictions: inout PredictionRows) throws {
-        for record in 0..<batch.recordCount {
-            let number = Int(batch.tokens[2 * record + 1])
-            let mark = number == 0 ? nil : MarkedTextModel.Mark.allCases[number - 1]
-            if model.shouldFail(mark) { throw MarkedTextFailure() }
-            if mark == .trapping { fatalError("a marked text") }
-            while mark == .hanging { sleep(60) }
-            let best = Int(batch.tokens[2 * record] % 3)
-            for label in 0..<3 { predictions.values.append(label == best ? 0.75 : 0.125) }
-        }
-    }
 }

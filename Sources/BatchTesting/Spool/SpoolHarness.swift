@@ -66,7 +66,7 @@ public final class SpoolHarness {
             exchange: exchange,
             provenance: Provenance(isa: "none", build: "test", peakRSSBytes: { 1 }),
             minimumFreeBytes: 4096,
-            loadModel: { _ in model },
+            loadModel: { _, _ in model },
             observer: observer,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )

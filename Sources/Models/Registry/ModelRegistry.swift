@@ -23,11 +23,11 @@ public struct ModelRegistry: Sendable {
     /// - Parameters:
     ///   - reference: `name`, `name@version`, `name@alias`, or a directory with a `/` in it.
     ///   - root: The root that may hold a folder `models`; nil for none.
-    ///   - precision: The number format of encoders.
+    ///   - precision: The number format to run in.
     ///   - forcedKernels: The name of an instruction set, as `BATCHD_FORCE_ISA` gives it; nil for the fastest.
     /// - Returns: The model.
-    /// - Throws: `ModelError` where there is no such model or it is wrong, `KernelError` where the instruction set is
-    ///   not there.
+    /// - Throws: `ModelError` where there is no such model, it is wrong or does not run in that precision,
+    ///   `KernelError` where the instruction set is not there.
     public static func load(
         _ reference: String,
         root: String? = nil,
@@ -42,11 +42,22 @@ public struct ModelRegistry: Sendable {
     ///
     /// - Parameters:
     ///   - reference: Which model.
-    ///   - precision: The number format of encoders.
+    ///   - precision: The number format to run in.
     /// - Returns: The model.
-    /// - Throws: `ModelError` where there is no such model or it is wrong, `KernelError` where the instruction set is
-    ///   not there.
+    /// - Throws: `ModelError` where there is no such model, it is wrong or does not run in that precision,
+    ///   `KernelError` where the instruction set is not there.
     public func load(_ reference: ModelReference, precision: PrecisionChoice = .auto) throws -> any BatchModel {
+        let model = try find(reference, precision: precision)
+        let runs = model.identity.precision
+        guard let wanted = precision.precision, runs != wanted.rawValue else { return model }
+        throw ModelError(
+            .unsupportedPrecision,
+            "The model \(model.identity.reference) runs in \(runs) and cannot run in \(wanted.rawValue). "
+                + "Ask for precision \(runs), or auto."
+        )
+    }
+
+    private func find(_ reference: ModelReference, precision: PrecisionChoice) throws -> any BatchModel {
         switch reference {
         case .directory(let path):
             return try ModelDirectory(path).load(precision: precision, forcedKernels: forcedKernels)

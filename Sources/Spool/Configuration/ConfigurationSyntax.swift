@@ -79,6 +79,21 @@ extension ConfigurationSyntax where Value == Duration {
     }
 }
 
+extension ConfigurationSyntax where Value == Double {
+    /// A number, a fraction allowed.
+    static func number(_ range: ClosedRange<Double>) -> Self {
+        Self(allowed: "a number from \(range.lowerBound.plain) to \(range.upperBound.plain)") {
+            node throws(ConfigurationValueProblem) in
+            guard let text = node.scalar?.string, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
+                let number = Double(text), range.contains(number)
+            else { throw ConfigurationValueProblem() }
+            return number
+        } format: {
+            $0.plain
+        }
+    }
+}
+
 extension ConfigurationSyntax where Value == Bool {
     /// A switch.
     static var boolean: Self {

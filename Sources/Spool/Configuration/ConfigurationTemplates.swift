@@ -12,7 +12,12 @@ public enum ConfigurationTemplates {
         # A queue of batchd. Only the model must be given; what is commented out shows the default.
         model: \(model)
 
+        # The number format that the model runs in: float32, bfloat16, int8, or auto for what suits the model.
+        #precision: auto
+
         # What is read of a record. The text may be put together: text: "{news_title}. {news_summary}"
+        # A model that compares two texts takes the second from text_pair, as in
+        # text_pair: hypothesis
         #input:
         #  text: [text, input_text, input]
         #  id: [id, custom_id, recordId]
@@ -21,14 +26,17 @@ public enum ConfigurationTemplates {
 
         # What is written of an answer. pass copies fields of the input, rename gives fields other names:
         # rename: { label: sentiment, probability: confidence }
+        # Without fields a line has those of the model's task; those of a classification are
+        # fields: [id, line, label, probability, scores, model, input_tokens, truncated, windows]
         #output:
-        #  fields: [id, line, label, probability, scores, model, input_tokens, truncated]
         #  scores: 10
+        #  threshold: 0.5
+        #  embedding: list
         #  pass: []
         #  rename: {}
         #  format: native
 
-        # What a file may ask of this machine. on_long is truncate or error.
+        # What a file may ask of this machine. on_long is truncate, error or window.
         #limits:
         #  line_bytes: 1MiB
         #  decoded_bytes: 20GiB

@@ -27,6 +27,26 @@ public enum OutputField: String, Sendable, CaseIterable {
     case truncated
     /// The text that was classified.
     case text
+    /// Every label that is probable enough, the most probable first.
+    case labels
+    /// The one output of a regression.
+    case value
+    /// Outputs of a regression by name.
+    case values
+    /// Stretches of the text with a label each.
+    case entities
+    /// The vector of an embedding.
+    case embedding
+    /// How many windows the text was read in; left out where it is one.
+    case windows
+}
+
+/// How an embedding is written.
+public enum EmbeddingFormat: String, Sendable, CaseIterable {
+    /// An array of numbers, each the shortest that reads back as the same float32.
+    case list
+    /// A string: base64 of the float32 values, little-endian.
+    case base64
 }
 
 /// What happens to a file without checksum or manifest.

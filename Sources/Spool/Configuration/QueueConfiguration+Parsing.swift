@@ -16,6 +16,7 @@ extension QueueConfiguration {
             throw document.error(.missingKey, at: "model", "is missing; write, for example, 'model: sentiment@1'")
         }
         var queue = QueueConfiguration(model: model)
+        queue.precision = try document.value(of: Keys.precision)
         queue.input = try Input(document)
         queue.output = try Output(document)
         queue.limits = try Limits(document)
@@ -36,6 +37,7 @@ extension QueueConfiguration.Input {
     fileprivate init(_ document: ConfigurationDocument) throws(ConfigurationError) {
         self.init()
         text = try document.value(of: QueueConfigurationKeys.inputText)
+        textPair = try document.value(of: QueueConfigurationKeys.inputTextPair)
         idFields = try document.value(of: QueueConfigurationKeys.inputID)
         format = try document.value(of: QueueConfigurationKeys.inputFormat)
         _ = try document.value(of: QueueConfigurationKeys.inputFeatures)
@@ -47,33 +49,14 @@ extension QueueConfiguration.Output {
         self.init()
         fields = try document.value(of: QueueConfigurationKeys.outputFields)
         scores = try document.value(of: QueueConfigurationKeys.outputScores)
+        threshold = try document.value(of: QueueConfigurationKeys.outputThreshold)
+        embedding = try document.value(of: QueueConfigurationKeys.outputEmbedding)
         pass = try document.value(of: QueueConfigurationKeys.outputPass)
         rename = try document.value(of: QueueConfigurationKeys.outputRename)
         format = try document.value(of: QueueConfigurationKeys.outputFormat)
-        try checkNames(document)
-    }
-
-    /// A result line is an object: no two of its fields may end up with one name.
-    private func checkNames(_ document: ConfigurationDocument) throws(ConfigurationError) {
-        let own = fields.map(\.rawValue)
-        if let both = pass.first(where: own.contains) {
-            throw document.error(
-                .contradiction,
-                at: "output.pass",
-                "has '\(both)', a field of the result as well; leave it out here or in 'output.fields'"
-            )
-        }
-        if let unknown = rename.keys.sorted().first(where: { !own.contains($0) && !pass.contains($0) }) {
-            throw document.error(
-                .contradiction,
-                at: "output.rename",
-                "renames '\(unknown)', which is in neither 'output.fields' nor 'output.pass'"
-            )
-        }
-        var seen: Set<String> = []
-        if let twice = (own + pass).map(name(of:)).first(where: { !seen.insert($0).inserted }) {
-            throw document.error(.contradiction, at: "output.rename", "gives two fields the name '\(twice)'")
-        }
+        // Which fields a line has beyond these is the model's business, and checked when it is known.
+        let known = fields ?? OutputField.ofEveryTask + OutputField.allCases.filter { rename[$0.rawValue] != nil }
+        if let clash = nameClash(among: known) { throw document.error(.contradiction, at: clash.key, clash.words) }
     }
 }
 

@@ -4,6 +4,8 @@ public import BatchCore
 public struct QueueConfiguration: Sendable, Equatable {
     /// The model reference, `sentiment@1`.
     public var model: String
+    /// The number format that the model runs in.
+    public var precision = QueueConfigurationKeys.precision.fallback
     /// What is read of a record.
     public var input = Input()
     /// What is written of an answer.
@@ -34,6 +36,8 @@ public struct QueueConfiguration: Sendable, Equatable {
     public struct Input: Sendable, Equatable {
         /// Where the text is.
         public var text = QueueConfigurationKeys.inputText.fallback
+        /// Where the second text is; nil where records have one text.
+        public var textPair = QueueConfigurationKeys.inputTextPair.fallback
         /// The fields that may name a record, in the order in which they are looked for.
         public var idFields = QueueConfigurationKeys.inputID.fallback
         /// The dialect.
@@ -45,10 +49,14 @@ public struct QueueConfiguration: Sendable, Equatable {
 
     /// What is written of an answer.
     public struct Output: Sendable, Equatable {
-        /// The fields of a result line, in order, each once.
+        /// The fields of a result line, in order, each once; nil for those of the model's task.
         public var fields = QueueConfigurationKeys.outputFields.fallback
         /// How many labels `scores` holds, the most probable first.
         public var scores = QueueConfigurationKeys.outputScores.fallback
+        /// The probability from which a label of several counts as given.
+        public var threshold = QueueConfigurationKeys.outputThreshold.fallback
+        /// How an embedding is written.
+        public var embedding = QueueConfigurationKeys.outputEmbedding.fallback
         /// Fields of the input record that are copied.
         public var pass = QueueConfigurationKeys.outputPass.fallback
         /// New names by field name, for both of the above.

@@ -8,6 +8,12 @@ enum QueueConfigurationKeys {
         fallback: nil,
         "The model that answers: a name, a name with a version or an alias, or a directory (from the root). Required."
     )
+    static let precision = ConfigurationKey<PrecisionChoice>(
+        "precision",
+        .choice(),
+        fallback: .auto,
+        "The number format that the model runs in; auto is the one that its makers found best."
+    )
 
     // What is read of a record.
     static let inputText = ConfigurationKey<TextSource>(
@@ -15,6 +21,12 @@ enum QueueConfigurationKeys {
         .textSource,
         fallback: .firstOf(["text", "input_text", "input"]),
         "The text to classify: a field, a template of fields, or the first of several fields that is there."
+    )
+    static let inputTextPair = ConfigurationKey<TextSource?>(
+        "input.text_pair",
+        .optional(.textSource, absent: "none"),
+        fallback: nil,
+        "The second text, for models that compare two; written like 'input.text'."
     )
     static let inputID = ConfigurationKey<[String]>(
         "input.id",
@@ -36,17 +48,29 @@ enum QueueConfigurationKeys {
     )
 
     // What is written of an answer.
-    static let outputFields = ConfigurationKey<[OutputField]>(
+    static let outputFields = ConfigurationKey<[OutputField]?>(
         "output.fields",
-        .outputFields,
-        fallback: [.id, .line, .label, .probability, .scores, .model, .inputTokens, .truncated],
-        "The fields of a result line, in this order; 'text' repeats what was classified."
+        .optional(.outputFields, absent: "none"),
+        fallback: nil,
+        "The fields of a result line, in this order; without the key those of the model's task."
     )
     static let outputScores = ConfigurationKey<Int>(
         "output.scores",
         .count(0...10_000),
         fallback: 10,
         "How many labels 'scores' holds, the most probable first; 0 leaves it empty."
+    )
+    static let outputThreshold = ConfigurationKey<Double>(
+        "output.threshold",
+        .number(0...1),
+        fallback: 0.5,
+        "The probability from which a multi-label model's label counts as given."
+    )
+    static let outputEmbedding = ConfigurationKey<EmbeddingFormat>(
+        "output.embedding",
+        .choice(),
+        fallback: .list,
+        "How an embedding is written: numbers, or base64 of little-endian float32."
     )
     static let outputPass = ConfigurationKey<[String]>(
         "output.pass",
@@ -213,12 +237,13 @@ enum QueueConfigurationKeys {
 
     /// All rows, in the order of the reference.
     static let entries: [ConfigurationReferenceEntry] = [
-        model.entry, inputText.entry, inputID.entry, inputFeatures.entry, inputFormat.entry, outputFields.entry,
-        outputScores.entry, outputPass.entry, outputRename.entry, outputFormat.entry, lineBytes.entry,
-        decodedBytes.entry, compressedBytes.entry, ratio.entry, windowLog.entry, frames.entry, depth.entry,
-        keys.entry, idBytes.entry, records.entry, onLong.entry, attempts.entry, base.entry, cap.entry,
-        deadline.entry, shardTimeout.entry, errorThreshold.entry, shardRecords.entry, integrity.entry,
-        sameName.entry, deliverBy.entry, settle.entry, monitors.entry,
+        model.entry, precision.entry, inputText.entry, inputTextPair.entry, inputID.entry, inputFeatures.entry,
+        inputFormat.entry, outputFields.entry, outputScores.entry, outputThreshold.entry, outputEmbedding.entry,
+        outputPass.entry, outputRename.entry, outputFormat.entry, lineBytes.entry, decodedBytes.entry,
+        compressedBytes.entry, ratio.entry, windowLog.entry, frames.entry, depth.entry, keys.entry, idBytes.entry,
+        records.entry, onLong.entry, attempts.entry, base.entry, cap.entry, deadline.entry, shardTimeout.entry,
+        errorThreshold.entry, shardRecords.entry, integrity.entry, sameName.entry, deliverBy.entry, settle.entry,
+        monitors.entry,
     ]
 }
 

@@ -12,9 +12,9 @@ public struct JobMetrics: Sendable, Equatable, Codable {
     public var records: RecordCounts
     /// Errors by code.
     public var errors: [String: Int]
-    /// Results by label.
+    /// Results by label, entities by group; empty where the model gives no labels.
     public var labels: [String: Int]
-    /// Results by the probability of their label, in 20 bins of 0.05 from 0 to 1.
+    /// Results by the probability of their label, or entities by theirs, in 20 bins of 0.05 from 0 to 1.
     public var confidenceHistogram: [Int]
     /// Packed tokens computed.
     public var tokens: Int
@@ -105,6 +105,8 @@ public struct RecordCounts: Sendable, Equatable, Codable {
     public var failed = 0
     /// Answers from the beginning of a text only.
     public var truncated = 0
+    /// Answers from several windows over a long text.
+    public var windowed = 0
     /// Answers taken from an equal record.
     public var deduplicated = 0
 
@@ -116,7 +118,19 @@ public struct RecordCounts: Sendable, Equatable, Codable {
         case answered = "out"
         case failed
         case truncated
+        case windowed
         case deduplicated
+    }
+
+    /// Reads counts; documents of builds that knew no windows have none.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        read = try container.decode(Int.self, forKey: .read)
+        answered = try container.decode(Int.self, forKey: .answered)
+        failed = try container.decode(Int.self, forKey: .failed)
+        truncated = try container.decode(Int.self, forKey: .truncated)
+        windowed = try container.decodeIfPresent(Int.self, forKey: .windowed) ?? 0
+        deduplicated = try container.decode(Int.self, forKey: .deduplicated)
     }
 }
 

@@ -20,9 +20,11 @@ public struct ShardSummary: Sendable, Equatable, Codable {
     public var model: ModelIdentity
     /// Results whose text the model saw only the beginning of.
     public var truncated: Int
-    /// Results by label, in the model's order.
+    /// Results whose text the model saw in several windows; nil in a file of a build that knew no windows.
+    public var windowed: Int?
+    /// Results by label, entities by group; empty where the model gives no labels.
     public var labels: [String: Int]
-    /// Results by the probability of their label, in 20 bins of 0.05.
+    /// Labels, or entities, by their probability, in 20 bins of 0.05.
     public var confidence: [Int]
     /// Errors by code.
     public var errorCodes: [String: Int]
@@ -48,6 +50,7 @@ public struct ShardSummary: Sendable, Equatable, Codable {
         case sha256
         case model
         case truncated
+        case windowed
         case labels
         case confidence
         case errorCodes = "error_codes"

@@ -29,6 +29,7 @@ public struct RecordExtractor {
     /// - Returns: Records and failures in input order.
     public mutating func extract(_ lines: LineBlock, ordinals: Range<Int>, poison: [Int: Int] = [:]) -> RecordBlock {
         var block = RecordBlock(bytes: lines.bytes)
+        block.hasPairs = keys.pair != nil
         block.texts.reserveCapacity(lines.bytes.count)
         block.records.reserveCapacity(ordinals.count)
         for ordinal in ordinals where ordinal < lines.lines.count {
@@ -51,26 +52,30 @@ public struct RecordExtractor {
                 + "while a known-good text passed."
             return block.failures.append(place.failure(.poison, message, attempts: attempts))
         }
-        if let problem = appendText(of: place, to: &block) {
-            return block.failures.append(place.failure(problem.code, problem.message))
+        do throws(Problem) {
+            try appendRecord(at: place, to: &block)
+        } catch {
+            block.texts.removeLast(block.texts.count - (block.records.last?.pairEnd ?? 0))
+            block.failures.append(place.failure(error.code, error.message))
         }
-        let id: Range<Int>?
-        switch recordID(of: place, in: &block) {
-        case .success(let range): id = range
-        case .failure(let problem):
-            block.texts.removeLast(block.texts.count - (block.records.last?.textEnd ?? 0))
-            return block.failures.append(place.failure(problem.code, problem.message))
-        }
+    }
+
+    private func appendRecord(at place: Place, to block: inout RecordBlock) throws(Problem) {
+        try appendText(keys.text, of: place, to: &block)
+        let textEnd = block.texts.count
+        if let pair = keys.pair { try appendText(pair, of: place, to: &block) }
+        let id = try recordID(of: place, in: &block)
         for field in keys.passed {
             block.passedFields.append(copiedValue(scanned[field], of: place, in: &block))
         }
         block.records.append(
             InputRecord(
-                line: line.number,
-                ordinal: ordinal,
-                byteOffset: line.byteOffset,
+                line: place.line.number,
+                ordinal: place.ordinal,
+                byteOffset: place.line.byteOffset,
                 raw: place.raw,
-                textEnd: block.texts.count,
+                textEnd: textEnd,
+                pairEnd: block.texts.count,
                 id: id
             )
         )
@@ -141,35 +146,39 @@ public struct RecordExtractor {
         return ScanFailure.lineTooLong(fullLength: fullLength, limits: limits)
     }
 
-    private func appendText(of place: Place, to block: inout RecordBlock) -> Problem? {
-        switch keys.text {
+    /// Appends a text; what was appended before a problem was found is left there.
+    private func appendText(
+        _ text: WantedKeys.Text,
+        of place: Place,
+        to block: inout RecordBlock
+    ) throws(Problem) {
+        switch text {
         case .firstOf(let fields):
             for field in fields where scanned[field].kind != .absent {
-                return appendField(field, of: place, to: &block)
+                return try appendField(field, of: place, to: &block)
             }
-            let names = fields.map { keys.names[$0] }.joined(separator: ", ")
-            return Problem(code: .missingField, message: "The record has none of the fields \(names).")
+            let names = fields.map { keys.names[$0] }
+            throw Problem(
+                code: .missingField,
+                message: names.count == 1
+                    ? "The record lacks the field '\(names[0])'."
+                    : "The record has none of the fields \(names.joined(separator: ", "))."
+            )
         case .template(let parts):
-            let start = block.texts.count
             for part in parts {
                 switch part {
                 case .literal(let literal): block.texts += literal
-                case .field(let field):
-                    if let problem = appendField(field, of: place, to: &block) {
-                        block.texts.removeLast(block.texts.count - start)
-                        return problem
-                    }
+                case .field(let field): try appendField(field, of: place, to: &block)
                 }
             }
-            return nil
         }
     }
 
-    private func appendField(_ field: Int, of place: Place, to block: inout RecordBlock) -> Problem? {
+    private func appendField(_ field: Int, of place: Place, to block: inout RecordBlock) throws(Problem) {
         let value = scanned[field]
         guard value.kind == .string else {
             let name = keys.names[field]
-            return value.kind == .absent
+            throw value.kind == .absent
                 ? Problem(code: .missingField, message: "The record lacks the field '\(name)'.")
                 : Problem(code: .wrongType, message: "The field '\(name)' is no string.")
         }
@@ -181,28 +190,28 @@ public struct RecordExtractor {
         } else {
             block.bytes.withUnsafeBytes { block.texts.append(contentsOf: $0[contents]) }
         }
-        return nil
     }
 
-    private func recordID(of place: Place, in block: inout RecordBlock) -> Result<Range<Int>?, Problem> {
+    private func recordID(of place: Place, in block: inout RecordBlock) throws(Problem) -> Range<Int>? {
         for field in keys.id {
             let value = scanned[field]
             switch value.kind {
             case .absent, .null: continue
             case .string, .number:
                 guard value.contents.count <= configuration.limits.idBytes else {
-                    let message =
-                        "The id has \(value.contents.count) bytes; "
-                        + "the limit is \(configuration.limits.idBytes)."
-                    return .failure(Problem(code: .idTooLong, message: message))
+                    throw Problem(
+                        code: .idTooLong,
+                        message: "The id has \(value.contents.count) bytes; "
+                            + "the limit is \(configuration.limits.idBytes)."
+                    )
                 }
-                return .success(copiedValue(value, of: place, in: &block))
+                return copiedValue(value, of: place, in: &block)
             default:
                 let message = "The id '\(keys.names[field])' is no string or number."
-                return .failure(Problem(code: .wrongType, message: message))
+                throw Problem(code: .wrongType, message: message)
             }
         }
-        return .success(nil)
+        return nil
     }
 
     private struct Problem: Error {
@@ -237,53 +246,6 @@ public struct RecordExtractor {
         func failure(_ failure: ScanFailure) -> RecordFailure {
             self.failure(RecordErrorCode(rawValue: failure.code.rawValue), failure.reason)
         }
-    }
-}
-
-/// The keys that a queue's records are searched for, each once, and what each is for.
-private struct WantedKeys: Sendable {
-    enum Text: Sendable {
-        case firstOf([Int])
-        case template([Part])
-    }
-
-    enum Part: Sendable {
-        case literal([UInt8])
-        case field(Int)
-    }
-
-    private(set) var names: [String] = []
-    private(set) var text = Text.firstOf([])
-    private(set) var id: [Int] = []
-    private(set) var passed: [Int] = []
-    private(set) var raw = 0
-    private(set) var rawBase64 = 0
-    private(set) var error = 0
-
-    init(_ configuration: QueueConfiguration) {
-        switch configuration.input.text {
-        case .firstOf(let fields): text = .firstOf(fields.map { want($0) })
-        case .template(let template):
-            text = .template(
-                template.parts.map { part in
-                    switch part {
-                    case .literal(let literal): .literal(Array(literal.utf8))
-                    case .field(let name): .field(want(name))
-                    }
-                }
-            )
-        }
-        id = configuration.input.idFields.map { want($0) }
-        passed = configuration.output.pass.map { want($0) }
-        raw = want("_raw")
-        rawBase64 = want("_raw_base64")
-        error = want("_error")
-    }
-
-    private mutating func want(_ name: String) -> Int {
-        if let index = names.firstIndex(of: name) { return index }
-        names.append(name)
-        return names.count - 1
     }
 }
 

@@ -5,26 +5,19 @@ import JSONLines
 ///
 /// A line is bounded before it is written, so that writing it needs no checks.
 public struct ResultFormatter {
-    /// One piece of every line: fixed bytes, then a value. Trivial, so that a line costs no reference counting.
-    private struct Piece {
-        var prefix: Range<Int>
-        var value: Value
-    }
-
-    private enum Value {
-        case field(OutputField)
-        case passed(Int)
-    }
-
-    private let pieces: [Piece]
+    private let pieces: [ResultPiece]
     /// The fixed bytes of all pieces and labels, end to end.
     private let fragments: [UInt8]
     private let labels: [Range<Int>]
     private let modelReference: Range<Int>
-    private let scoresMaximum: Int
+    let scoresMaximum: Int
+    let threshold: Float
+    let embedding: EmbeddingFormat
     private let passedCount: Int
     private let writesText: Bool
-    /// The bytes of a line whose id, passed-through values and text are empty.
+    private let writesEntities: Bool
+    private let writesLabel: Bool
+    /// The bytes of a line whose id, passed-through values, text and entities are empty.
     private let fixedBytesMaximum: Int
 
     /// Creates a formatter.
@@ -32,8 +25,11 @@ public struct ResultFormatter {
     /// - Parameters:
     ///   - configuration: The queue's choice.
     ///   - model: The model, whose labels and name are written.
-    public init(configuration: QueueConfiguration, model: any BatchModel) {
+    /// - Throws: `ConfigurationError` where the queue wants fields that the model does not have.
+    public init(configuration: QueueConfiguration, model: any BatchModel) throws(ConfigurationError) {
+        try configuration.check(against: model)
         let output = configuration.output
+        let fields = output.fields(of: model)
         var fragments: [UInt8] = []
         let add = { (text: String, suffix: String) -> Range<Int> in
             let start = fragments.count
@@ -41,19 +37,26 @@ public struct ResultFormatter {
             fragments += Array(suffix.utf8)
             return start..<fragments.count
         }
-        let fields = output.fields.map { Piece(prefix: add(output.name(of: $0.rawValue), ":"), value: .field($0)) }
+        let own = fields.map { ResultPiece(prefix: add(output.name(of: $0.rawValue), ":"), value: .field($0)) }
         let passed = output.pass.enumerated().map { index, name in
-            Piece(prefix: add(output.name(of: name), ":"), value: .passed(index))
+            ResultPiece(prefix: add(output.name(of: name), ":"), value: .passed(index))
         }
-        pieces = fields + passed
+        pieces = own + passed
         labels = model.labels.map { add($0, "") }
         modelReference = add(model.identity.reference, "")
         self.fragments = fragments
         scoresMaximum = min(output.scores, model.labels.count)
+        threshold = Float(output.threshold)
+        embedding = output.embedding
         passedCount = output.pass.count
-        writesText = output.fields.contains(.text)
-        let numberBytes = LineCursor.integerBytesMaximum + LineCursor.probabilityBytesMaximum
-        fixedBytesMaximum = 2 * fragments.count + (pieces.count + labels.count + 4) * (numberBytes + 2)
+        writesText = fields.contains(.text)
+        writesEntities = fields.contains(.entities)
+        writesLabel = fields.contains(.label) || fields.contains(.probability)
+        let numberBytes = LineCursor.integerBytesMaximum + LineCursor.floatBytesMaximum
+        // Labels stand in 'scores' and again in 'labels'; the numbers of a row in at most two fields.
+        fixedBytesMaximum =
+            3 * fragments.count + (pieces.count + 2 * labels.count + 8) * (numberBytes + 2)
+            + 2 * model.valuesPerRecord * (LineCursor.floatBytesMaximum + 1)
     }
 
     /// Formats all results of a shard, one line each.
@@ -78,7 +81,7 @@ public struct ResultFormatter {
         let bound = records.reduce(1) { $0 + bytesMaximum(of: outcome, record: $1) }
         return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
             guard var cursor = LineCursor(buffer) else { return }
-            withSource(of: outcome) { source in
+            ResultSource.with(outcome, pieces: pieces, fragments: fragments, labels: labels) { source in
                 for record in records {
                     appendLine(of: source, record: record, to: &cursor)
                     for byte in separator { cursor.append(byte) }
@@ -88,75 +91,39 @@ public struct ResultFormatter {
         }
     }
 
-    /// What lines are made of, as plain memory: an array would be retained for each value of each line.
-    private struct Source {
-        let pieces: UnsafeBufferPointer<Piece>
-        let fragments: UnsafeBufferPointer<UInt8>
-        let labels: UnsafeBufferPointer<Range<Int>>
-        let records: UnsafeBufferPointer<InputRecord>
-        let bytes: UnsafeBufferPointer<UInt8>
-        let texts: UnsafeBufferPointer<UInt8>
-        let passed: UnsafeBufferPointer<Range<Int>>
-        let encoded: UnsafeBufferPointer<EncodedText>
-        let probabilities: UnsafeBufferPointer<Float>
-
-        func bestLabel(of record: Int) -> Int {
-            let start = record * labels.count
-            var best = 0
-            for label in 1..<max(labels.count, 1) where probabilities[start + label] > probabilities[start + best] {
-                best = label
-            }
-            return best
-        }
-    }
-
-    private func withSource(of outcome: ShardOutcome, _ body: (Source) -> Void) {
-        pieces.withUnsafeBufferPointer { pieces in
-            fragments.withUnsafeBufferPointer { fragments in
-                labels.withUnsafeBufferPointer { labels in
-                    outcome.block.records.withUnsafeBufferPointer { records in
-                        outcome.block.bytes.withUnsafeBufferPointer { bytes in
-                            outcome.block.texts.withUnsafeBufferPointer { texts in
-                                outcome.block.passedFields.withUnsafeBufferPointer { passed in
-                                    outcome.encoded.withUnsafeBufferPointer { encoded in
-                                        outcome.predictions.values.withUnsafeBufferPointer { probabilities in
-                                            body(
-                                                Source(
-                                                    pieces: pieces,
-                                                    fragments: fragments,
-                                                    labels: labels,
-                                                    records: records,
-                                                    bytes: bytes,
-                                                    texts: texts,
-                                                    passed: passed,
-                                                    encoded: encoded,
-                                                    probabilities: probabilities
-                                                )
-                                            )
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     private func bytesMaximum(of outcome: ShardOutcome, record: Int) -> Int {
         var bytes = fixedBytesMaximum + (outcome.block.records[record].id?.count ?? 0)
         for field in 0..<passedCount { bytes += outcome.block.passedFields[record * passedCount + field].count }
-        // Six bytes are the longest escape of one.
-        if writesText { bytes += 2 + 6 * outcome.block.textRange(of: record).count }
+        if writesText { bytes += Self.quotedBytesMaximum(outcome.block.textRange(of: record).count) }
+        if writesEntities { bytes += entityBytesMaximum(of: outcome, record: record) }
         return bytes
     }
 
-    private func appendLine(of source: Source, record: Int, to cursor: inout LineCursor) {
-        let best = source.bestLabel(of: record)
+    private func entityBytesMaximum(of outcome: ShardOutcome, record: Int) -> Int {
+        let textBytes = outcome.block.textRange(of: record).count
+        let rows = outcome.predictions
+        return rows.entities[rows.entityRange(ofRecord: record)].reduce(0) { bytes, entity in
+            precondition(
+                entity.byteStart >= 0 && entity.byteStart <= entity.byteEnd && entity.byteEnd <= textBytes,
+                "an entity lies within its text"
+            )
+            return bytes + Self.entityFrameBytes + labels[entity.label].count
+                + Self.quotedBytesMaximum(entity.byteEnd - entity.byteStart)
+        }
+    }
+
+    /// Six bytes are the longest escape of one.
+    private static func quotedBytesMaximum(_ count: Int) -> Int { 2 + 6 * count }
+
+    private func appendLine(of source: ResultSource, record: Int, to cursor: inout LineCursor) {
+        let best = writesLabel ? source.bestLabel(of: record) : 0
         var separator = UInt8(ascii: "{")
         for piece in source.pieces {
-            if case .passed(let index) = piece.value, source.passed[record * passedCount + index].isEmpty { continue }
+            switch piece.value {
+            case .passed(let index) where source.passed[record * passedCount + index].isEmpty: continue
+            case .field(.windows) where source.encoded[record].windows <= 1: continue
+            default: break
+            }
             cursor.append(separator)
             separator = UInt8(ascii: ",")
             cursor.append(source.fragments, piece.prefix)
@@ -166,7 +133,13 @@ public struct ResultFormatter {
         cursor.append(UInt8(ascii: "}"))
     }
 
-    private func append(_ value: Value, of source: Source, record: Int, best: Int, to cursor: inout LineCursor) {
+    private func append(
+        _ value: ResultPiece.Value,
+        of source: ResultSource,
+        record: Int,
+        best: Int,
+        to cursor: inout LineCursor
+    ) {
         switch value {
         case .passed(let index): cursor.append(source.bytes, source.passed[record * passedCount + index])
         case .field(.id):
@@ -177,62 +150,26 @@ public struct ResultFormatter {
             }
         case .field(.line): cursor.appendInteger(source.records[record].line)
         case .field(.label): cursor.append(source.fragments, source.labels[best])
-        case .field(.probability):
-            cursor.appendProbability(source.probabilities[record * source.labels.count + best])
+        case .field(.probability): cursor.appendProbability(source.values[record * source.columns + best])
         case .field(.scores): appendScores(of: source, record: record, to: &cursor)
         case .field(.model): cursor.append(source.fragments, modelReference)
         case .field(.inputTokens): cursor.appendInteger(source.encoded[record].inputTokens)
         case .field(.truncated): cursor.append(source.encoded[record].truncated ? "true" : "false")
-        case .field(.text): appendText(of: source, record: record, to: &cursor)
+        case .field(.text): appendQuoted(source.texts, source.textRange(of: record), to: &cursor)
+        case .field(.labels): appendLabels(of: source, record: record, to: &cursor)
+        case .field(.value): cursor.appendFloat(source.values[record * source.columns])
+        case .field(.values): appendValues(of: source, record: record, to: &cursor)
+        case .field(.entities): appendEntities(of: source, record: record, to: &cursor)
+        case .field(.embedding): appendEmbedding(of: source, record: record, to: &cursor)
+        case .field(.windows): cursor.appendInteger(source.encoded[record].windows)
         }
     }
 
-    private func appendText(of source: Source, record: Int, to cursor: inout LineCursor) {
-        let start = record == 0 ? 0 : source.records[record - 1].pairEnd
-        let text = UnsafeRawBufferPointer(
-            rebasing: UnsafeRawBufferPointer(source.texts)[start..<source.records[record].textEnd]
-        )
+    /// Writes text as a JSON string.
+    func appendQuoted(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, to cursor: inout LineCursor) {
+        let text = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[range])
         var quoted: [UInt8] = []
         JSONWriter.appendString(text.bytes, to: &quoted)
         quoted.withUnsafeBufferPointer { cursor.append($0, 0..<$0.count) }
-    }
-
-    /// The most probable labels first; equal ones in the model's order.
-    private func appendScores(of source: Source, record: Int, to cursor: inout LineCursor) {
-        cursor.append(UInt8(ascii: "{"))
-        let start = record * source.labels.count
-        if scoresMaximum == source.labels.count && scoresMaximum <= Self.fewLabelsMaximum {
-            appendFewScores(of: source, start: start, to: &cursor)
-        } else {
-            let row = source.probabilities[start..<start + source.labels.count]
-            let order = row.indices.sorted { (row[$0], $1) > (row[$1], $0) }
-            for (rank, index) in order.prefix(scoresMaximum).enumerated() {
-                if rank > 0 { cursor.append(UInt8(ascii: ",")) }
-                appendScore(of: source, start: start, label: index - start, to: &cursor)
-            }
-        }
-        cursor.append(UInt8(ascii: "}"))
-    }
-
-    private static let fewLabelsMaximum = 8
-
-    /// Selection without a sorted copy: for a handful of labels sorting would be most of the cost of a line.
-    private func appendFewScores(of source: Source, start: Int, to cursor: inout LineCursor) {
-        var taken: UInt8 = 0
-        for rank in 0..<scoresMaximum {
-            var best = -1
-            for label in 0..<scoresMaximum where taken & (1 << UInt8(label)) == 0 {
-                if best < 0 || source.probabilities[start + label] > source.probabilities[start + best] { best = label }
-            }
-            taken |= 1 << UInt8(best)
-            if rank > 0 { cursor.append(UInt8(ascii: ",")) }
-            appendScore(of: source, start: start, label: best, to: &cursor)
-        }
-    }
-
-    private func appendScore(of source: Source, start: Int, label: Int, to cursor: inout LineCursor) {
-        cursor.append(source.fragments, source.labels[label])
-        cursor.append(UInt8(ascii: ":"))
-        cursor.appendProbability(source.probabilities[start + label])
     }
 }

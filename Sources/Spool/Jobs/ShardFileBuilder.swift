@@ -10,7 +10,7 @@ struct ShardFileBuilder {
 
     /// Builds the shard file; equal answers give equal frames.
     ///
-    /// - Throws: `JSONLinesError` of the compressor.
+    /// - Throws: `JSONLinesError` of the compressor, `ConfigurationError` where the queue wants what the model has not.
     func build(
         _ outcome: ShardOutcome,
         shard: Int,
@@ -18,9 +18,15 @@ struct ShardFileBuilder {
         with encoder: ZstdEncoder
     ) throws -> ShardFile {
         let start = time.monotonicSeconds
-        var summary = ShardSummary(index: shard, outcome: outcome, model: model, budgetTokens: budgetTokens)
+        var summary = ShardSummary(
+            index: shard,
+            outcome: outcome,
+            model: model,
+            threshold: Float(configuration.output.threshold),
+            budgetTokens: budgetTokens
+        )
         var frames: [UInt8] = []
-        let formatter = ResultFormatter(configuration: configuration, model: model)
+        let formatter = try ResultFormatter(configuration: configuration, model: model)
         if !outcome.block.records.isEmpty {
             let lines = formatter.lines(of: outcome)
             try encoder.appendFrame(of: lines.span.bytes, to: &frames)
@@ -64,60 +70,6 @@ struct ShardFileBuilder {
             writer.appendLine(of: failure, in: block, to: &lines)
         }
         return lines
-    }
-}
-
-extension ShardSummary {
-    /// Counts a shard's answers; sizes, hash and the time of writing are filled in later.
-    init(index: Int, outcome: ShardOutcome, model: any BatchModel, budgetTokens: Int) {
-        let results = outcome.block.records.count
-        let errors = outcome.block.failures.count
-        var codes: [String: Int] = [:]
-        for failure in outcome.block.failures { codes[failure.code.rawValue, default: 0] += 1 }
-        var labelCounts = [Int](repeating: 0, count: model.labels.count)
-        var confidence = [Int](repeating: 0, count: Self.confidenceBins)
-        let labelCount = model.labels.count
-        for record in 0..<results {
-            let row = outcome.predictions.values[record * labelCount..<(record + 1) * labelCount]
-            let best = row.bestIndex
-            labelCounts[best - row.startIndex] += 1
-            confidence[Self.confidenceBin(of: row[best])] += 1
-        }
-        self.init(
-            index: index,
-            records: results + errors,
-            results: results,
-            errors: errors,
-            resultsBytes: 0,
-            errorsBytes: 0,
-            sha256: "",
-            model: model.identity,
-            truncated: outcome.encoded.count { $0.truncated },
-            labels: Dictionary(uniqueKeysWithValues: zip(model.labels, labelCounts)),
-            confidence: confidence,
-            errorCodes: codes,
-            tokens: outcome.tokens,
-            batches: outcome.batches,
-            batchBudgetTokens: budgetTokens,
-            seconds: outcome.seconds
-        )
-    }
-}
-
-extension ShardSummary {
-    /// The bin of a probability; what a defective model gives, NaN included, is counted in the outermost bins.
-    static func confidenceBin(of probability: Float) -> Int {
-        guard probability > 0 else { return 0 }
-        return probability < 1 ? Int(probability * Float(confidenceBins)) : confidenceBins - 1
-    }
-}
-
-extension ArraySlice<Float> {
-    /// The index of the largest value; of equal ones the first.
-    var bestIndex: Int {
-        var best = startIndex
-        for index in indices where self[index] > self[best] { best = index }
-        return best
     }
 }
 

@@ -147,6 +147,13 @@ extension SpoolKeeper {
         }
     }
 
+    /// The model of a queue, which must be able to give what the queue writes.
+    private func loadModel(of settings: QueueConfiguration) throws -> any BatchModel {
+        let model = try loadModel(settings.model, settings.precision)
+        try settings.check(against: model)
+        return model
+    }
+
     private func create(
         _ key: String,
         parent: ParentJob?,
@@ -157,7 +164,7 @@ extension SpoolKeeper {
         in queue: QueueKeeper
     ) throws {
         // A model that cannot be loaded stops the queue here, before anything says that the job was accepted.
-        let model = content.failure == nil ? try loadModel(queue.configuration.values.model) : nil
+        let model = content.failure == nil ? try loadModel(of: queue.configuration.values) : nil
         let record = JobRecord(
             queue: queue.layout.queue,
             key: key,

@@ -50,7 +50,7 @@ extension SpoolKeeper {
         }
         let log = try AttemptLog(path: queue.layout.job(record.key).attempts, on: disk)
         let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml of '\(record.key)'")
-        let model = try modelAccepted(with: identity, reference: settings.model, job: record.key)
+        let model = try modelAccepted(with: identity, settings, job: record.key)
         let job = RunningJob(
             record: record,
             layout: queue.layout,
@@ -64,17 +64,30 @@ extension SpoolKeeper {
     }
 
     /// The very model that a job was accepted for, also where its reference means another by now.
-    private func modelAccepted(with identity: ModelIdentity, reference: String, job: String) throws -> any BatchModel {
-        let current = try loadModel(reference)
+    ///
+    /// What `auto` picks, and what an alias means, may have changed since; the job's answers must not.
+    private func modelAccepted(
+        with identity: ModelIdentity,
+        _ settings: QueueConfiguration,
+        job: String
+    ) throws -> any BatchModel {
+        let current = try loadModel(settings.model, settings.precision)
         if current.identity == identity { return current }
+        let precision = PrecisionChoice(rawValue: identity.precision) ?? settings.precision
         // Of a model in a directory of its own no registry knows former versions.
-        if let named = try? loadModel(identity.reference), named.identity == identity { return named }
+        for reference in [settings.model, identity.reference] {
+            if let former = try? loadModel(reference, precision), former.identity == identity { return former }
+        }
         throw JobFailure(
             code: "model_changed",
-            message: "job '\(job)' was accepted for \(identity.reference) with weights "
-                + "\(identity.weightsSHA256.prefix(12)); '\(reference)' is \(current.identity.reference) with weights "
-                + "\(current.identity.weightsSHA256.prefix(12)) now; repeat the job, or put the former model back first"
+            message: "job '\(job)' was accepted for \(Self.words(for: identity)); "
+                + "'\(settings.model)' is \(Self.words(for: current.identity)) now; "
+                + "repeat the job, or put the former model back first"
         )
+    }
+
+    private static func words(for identity: ModelIdentity) -> String {
+        "\(identity.reference) with weights \(identity.weightsSHA256.prefix(12)) in \(identity.precision)"
     }
 
     private func shardStates(of job: RunningJob, log: AttemptLog) throws -> ([ShardState], [Int: ShardTrial]) {

@@ -14,7 +14,7 @@ public final class SpoolKeeper {
     let time: any TimeSource
     let exchange: WorkExchange
     let provenance: Provenance
-    let loadModel: @Sendable (String) throws -> any BatchModel
+    let loadModel: @Sendable (String, PrecisionChoice) throws -> any BatchModel
     let logger: Logger
     let minimumFreeBytes: Int
     let observer: any SpoolObserver
@@ -33,14 +33,14 @@ public final class SpoolKeeper {
     ///   - exchange: Where compute threads get their work; brings the disk and the clocks.
     ///   - provenance: What metrics say of this build.
     ///   - minimumFreeBytes: Free space below which nothing is claimed.
-    ///   - loadModel: Loads a model by its reference.
+    ///   - loadModel: Loads a model by its reference, to run in a precision.
     ///   - observer: Is told of what ends.
     ///   - logger: Gets one line for each change of a job's state.
     public init(
         exchange: WorkExchange,
         provenance: Provenance,
         minimumFreeBytes: Int,
-        loadModel: @escaping @Sendable (String) throws -> any BatchModel,
+        loadModel: @escaping @Sendable (String, PrecisionChoice) throws -> any BatchModel,
         observer: any SpoolObserver,
         logger: Logger
     ) {

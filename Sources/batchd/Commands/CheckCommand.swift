@@ -35,7 +35,7 @@ struct CheckCommand: ParsableCommand {
             let root = try rootOption.open()
             let settings = try root.queueConfiguration(of: queue).values
             let threads = try root.daemonConfiguration().threads ?? ProcessInfo.processInfo.activeProcessorCount
-            let model = try EngineModels(root: root.path).load(settings.model)
+            let model = try EngineModels(root: root.path).load(for: settings)
             let input = try CheckedInput(InputFile(path: file))
             var check = InputCheck(input: input, settings: settings, model: model)
             let line = CheckProgressLine()

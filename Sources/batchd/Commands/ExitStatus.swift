@@ -42,6 +42,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     private init(_ error: ModelError) {
         switch error.code {
         case .notFound, .unreadable: self.init(ExitStatus.noInput, error.message)
+        case .unsupportedPrecision: self.init(ExitStatus.configuration, error.message)
         case .badReference: self.init(ExitStatus.usage, error.message)
         case .unwritable: self.init(ExitStatus.inputOutput, error.message)
         case .busy: self.init(ExitStatus.temporary, error.message)

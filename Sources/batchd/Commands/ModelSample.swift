@@ -29,7 +29,7 @@ struct ModelSample {
         let computer = try GroupComputer(model: model, now: { time.monotonicSeconds })
         // The first answer pays for memory that later ones find there.
         try computer.answerCanary()
-        let formatter = ResultFormatter(configuration: settings, model: model)
+        let formatter = try ResultFormatter(configuration: settings, model: model)
         var first = 0
         while first < block.records.count, records < Self.recordsMaximum,
             time.monotonicSeconds - start < Self.secondsMaximum

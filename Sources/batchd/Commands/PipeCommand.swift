@@ -1,4 +1,5 @@
 import ArgumentParser
+import BatchCore
 import FoundationEssentials
 import Glibc
 import Spool
@@ -32,6 +33,12 @@ struct PipeCommand: ParsableCommand {
     @Option(name: .long, help: "The field with the text, or a template like '{title}. {body}'.")
     var text: String?
 
+    @Option(name: .long, help: "The field with the second text, or a template, for models that compare two texts.")
+    var textPair: String?
+
+    @Option(name: .long, help: "The number format that the model runs in: float32, bfloat16, int8 or auto.")
+    var precision: PrecisionChoice?
+
     @Option(name: .long, help: "The field that names a record (default: id, custom_id or recordId).")
     var id: String?
 
@@ -50,7 +57,7 @@ struct PipeCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let settings = try settings()
-            let loaded = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(settings.model)
+            let loaded = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(for: settings)
             // A reader that has had enough closes its end: that is told by write(2), and is no reason to die of.
             signal(SIGPIPE, SIG_IGN)
             let pipe = RecordPipe(
@@ -70,14 +77,18 @@ struct PipeCommand: ParsableCommand {
             settings = try rootOption.open().queueConfiguration(of: queue).values
             settings.model = model ?? settings.model
         }
-        if let text {
-            do {
-                settings.input.text = text.contains("{") ? .template(try TextTemplate(parsing: text)) : .firstOf([text])
-            } catch {
-                throw ValidationError("--text '\(text)': \(error)")
-            }
-        }
+        if let text { settings.input.text = try Self.source(text, option: "--text") }
+        if let textPair { settings.input.textPair = try Self.source(textPair, option: "--text-pair") }
+        if let precision { settings.precision = precision }
         if let id { settings.input.idFields = [id] }
         return settings
+    }
+
+    private static func source(_ text: String, option: String) throws -> TextSource {
+        do {
+            return text.contains("{") ? .template(try TextTemplate(parsing: text)) : .firstOf([text])
+        } catch {
+            throw ValidationError("\(option) '\(text)': \(error)")
+        }
     }
 }

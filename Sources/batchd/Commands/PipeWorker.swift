@@ -20,7 +20,7 @@ struct PipeWorker {
             bytesPerToken: model.scratchBytesPerToken
         )
         budgetTokens = BudgetTuner(candidates: budgets).settledOrDefault
-        formatter = ResultFormatter(configuration: settings, model: model)
+        formatter = try ResultFormatter(configuration: settings, model: model)
         computer = try Self.makeComputer(model)
         extractor = RecordExtractor(configuration: settings)
         failures = FailureFormatter(limits: settings.inputLimits)

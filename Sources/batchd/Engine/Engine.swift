@@ -55,7 +55,7 @@ final class Engine {
             exchange: exchange,
             provenance: Machine.provenance,
             minimumFreeBytes: daemon.minimumFreeBytes,
-            loadModel: { try models.load($0) },
+            loadModel: { try models.load($0, precision: $1) },
             observer: journal,
             logger: logger
         )

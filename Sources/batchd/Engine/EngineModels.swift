@@ -13,21 +13,41 @@ import BatchTesting
 final class EngineModels: Sendable {
     private let root: String
     private let forcedKernels = ProcessInfo.processInfo.environment["BATCHD_FORCE_ISA"]
-    private let loaded: Mutex<[String: any BatchModel]> = Mutex([:])
+    private let loaded: Mutex<[Wanted: any BatchModel]> = Mutex([:])
+
+    private struct Wanted: Hashable {
+        var reference: String
+        var precision: PrecisionChoice
+    }
 
     init(root: FilePath) {
         self.root = root.string
     }
 
-    /// Loads a model; the same reference gives the same model for as long as this process lives.
-    func load(_ reference: String) throws -> any BatchModel {
-        if let model = loaded.withLock({ $0[reference] }) { return model }
+    /// Loads a model; the same reference and precision give the same model for as long as this process lives.
+    func load(_ reference: String, precision: PrecisionChoice = .auto) throws -> any BatchModel {
+        let wanted = Wanted(reference: reference, precision: precision)
+        if let model = loaded.withLock({ $0[wanted] }) { return model }
         #if DEBUG
         // Lets tests of the real binary bring down a worker; no release has it.
-        if reference == "testing/marked" { return MarkedTextModel() }
+        if let model = MarkedTextModel(reference: reference, precision: precision) { return model }
         #endif
-        let model = try ModelRegistry.load(resolved(reference), root: root, forcedKernels: forcedKernels)
-        loaded.withLock { $0[reference] = model }
+        let model = try ModelRegistry.load(
+            resolved(reference),
+            root: root,
+            precision: precision,
+            forcedKernels: forcedKernels
+        )
+        loaded.withLock { $0[wanted] = model }
+        return model
+    }
+
+    /// Loads the model of a queue, which must be able to give what the queue writes.
+    ///
+    /// - Throws: What `load` throws; `ConfigurationError` where the queue wants of the model what it does not have.
+    func load(for settings: QueueConfiguration) throws -> any BatchModel {
+        let model = try load(settings.model, precision: settings.precision)
+        try settings.check(against: model)
         return model
     }
 
@@ -59,7 +79,7 @@ final class EngineModels: Sendable {
     func check(_ queues: [String: LoadedQueueConfiguration]) throws {
         for (name, queue) in queues.sorted(by: { $0.key < $1.key }) {
             do {
-                _ = try load(queue.values.model)
+                _ = try load(for: queue.values)
             } catch {
                 throw CommandFailure(
                     ExitStatus.configuration,

@@ -28,10 +28,18 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
     @Test func everyKeyIsRead() throws {
         let yaml = """
             model: sentiment@stable
-            input:  { text: "{news_title}。{news_summary}", id: news_id, format: native, features: [] }
+            precision: int8
+            input:
+              text: "{news_title}。{news_summary}"
+              text_pair: [hypothesis, claim]
+              id: news_id
+              format: native
+              features: []
             output:
               fields: [id, label, probability]
               scores: 3
+              threshold: 0.25
+              embedding: base64
               pass: [company]
               rename: { label: sentiment }
               format: native
@@ -46,7 +54,7 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
               keys: 100
               id_bytes: 64
               records: 1000
-              on_long: error
+              on_long: window
             retry:  { attempts: 3, base: 250ms, cap: 1s, deadline: 1h, shard_timeout: 2m }
             error_threshold: 0
             shard_records: 16
@@ -57,10 +65,14 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
             monitors: []
             """
         var expected = QueueConfiguration(model: "sentiment@stable")
+        expected.precision = .int8
+        expected.input.textPair = .firstOf(["hypothesis", "claim"])
         expected.input.text = .template(try TextTemplate(parsing: "{news_title}。{news_summary}"))
         expected.input.idFields = ["news_id"]
         expected.output.fields = [.id, .label, .probability]
         expected.output.scores = 3
+        expected.output.threshold = 0.25
+        expected.output.embedding = .base64
         expected.output.pass = ["company"]
         expected.output.rename = ["label": "sentiment"]
         expected.limits.lineBytes = 512_000
@@ -73,7 +85,7 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         expected.limits.keys = 100
         expected.limits.idBytes = 64
         expected.limits.records = 1000
-        expected.limits.onLong = .error
+        expected.limits.onLong = .window
         expected.retry.attempts = 3
         expected.retry.base = .milliseconds(250)
         expected.retry.cap = .seconds(1)
@@ -123,6 +135,9 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         ("settle_seconds: 2s", "settle_seconds"), ("settle_seconds: nan", "settle_seconds"),
         ("output: {fields: []}", "output.fields"), ("output: {fields: [id, id]}", "output.fields"),
         ("output: {fields: [id, lable]}", "output.fields"), ("output: {scores: -1}", "output.scores"),
+        ("output: {threshold: 1.5}", "output.threshold"), ("output: {threshold: half}", "output.threshold"),
+        ("output: {embedding: hex}", "output.embedding"), ("precision: float16", "precision"),
+        ("input: {text_pair: \"{a\"}", "input.text_pair"),
         ("output: {rename: [label]}", "output.rename"), ("output: {pass: company}", "output.pass"),
         ("input: {text: \"{title\"}", "input.text"), ("input: {text: []}", "input.text"),
         ("input: {id: 5}", "input.id"), ("input: {id: true}", "input.id"), ("input: {id: ''}", "input.id"),
@@ -158,8 +173,10 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
 
     @Test(arguments: [
         ("retry: {base: 1h, cap: 1m}", "'retry.base' is 1h, longer than 'retry.cap', 1m"),
-        ("output: {pass: [label]}", "'output.pass' has 'label'"),
-        ("output: {rename: {labels: x}}", "renames 'labels'"),
+        ("output: {pass: [id]}", "'output.pass' has 'id'"),
+        ("output: {fields: [label], pass: [label]}", "'output.pass' has 'label'"),
+        ("output: {rename: {lable: x}}", "renames 'lable'"),
+        ("output: {fields: [label], rename: {labels: x}}", "renames 'labels'"),
         ("output: {rename: {label: line}}", "gives two fields the name 'line'"),
         ("output: {pass: [company], rename: {label: company}}", "gives two fields the name 'company'"),
     ])

@@ -46,6 +46,43 @@ import Testing
         #expect(block.failures.map(\.code) == [.missingField, .wrongType])
     }
 
+    @Test func thePairStandsBehindItsText() throws {
+        let block = try extract(
+            "{\"a\":\"x\\n\",\"b\":\"yy\"}\n{\"a\":\"z\",\"b\":\"\"}\n",
+            "model: m\ninput: { text: a, text_pair: \"{b}!\" }\n"
+        )
+        #expect(block.records.indices.map { text(block.texts[block.textRange(of: $0)]) } == ["x\n", "z"])
+        #expect(block.records.indices.compactMap(block.pairRange).map { text(block.texts[$0]) } == ["yy!", "!"])
+    }
+
+    @Test func aRecordWithoutItsPairIsAnErrorAndLeavesNoText() throws {
+        let block = try extract(
+            "{\"text\":\"one\",\"b\":1}\n{\"text\":\"two\"}\n{\"text\":\"three\",\"b\":\"3\"}\n",
+            "model: m\ninput: { text_pair: b }\n"
+        )
+        #expect(block.failures.map(\.code) == [.wrongType, .missingField])
+        #expect(block.failures.last?.message == "The record lacks the field 'b'.")
+        #expect(text(block.texts) == "three3")
+        #expect(block.textRange(of: 0) == 0..<5)
+    }
+
+    @Test func recordsThatAreTakenOutTakeTheirPairsAlong() throws {
+        var block = try extract(
+            (1...3).map { "{\"text\":\"t\($0)\",\"b\":\"pair\($0)\"}\n" }.joined(),
+            "model: m\ninput: { text_pair: b }\n"
+        )
+        block.removeRecords([1])
+        #expect(text(block.texts) == "t1pair1t3pair3")
+        #expect(block.records.indices.map { text(block.texts[block.textRange(of: $0)]) } == ["t1", "t3"])
+        #expect(block.pairRange(of: 1) == 9..<14)
+    }
+
+    @Test func withoutAPairConfiguredThereIsNone() throws {
+        let block = try extract(#"{"text":"a","text_pair":"b"}"#)
+        #expect(block.pairRange(of: 0) == nil)
+        #expect(block.records.first?.pairEnd == 1)
+    }
+
     @Test func theLastOfDuplicateKeysWins() throws {
         let block = try extract(#"{"text":"a","id":1,"text":"b","id":"2"}"#)
         #expect(text(block.texts) == "b")

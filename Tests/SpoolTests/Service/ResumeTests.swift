@@ -1,10 +1,11 @@
 import BatchCore
 import BatchTesting
 import Logging
-import Spool
 import Synchronization
 import SystemPackage
 import Testing
+
+@testable import Spool
 
 /// What a start, and a reload, make of what they find.
 @Suite struct ResumeTests {
@@ -32,7 +33,7 @@ import Testing
     private static func keeper(
         _ disk: SimulatedDisk,
         _ clock: ManualClock,
-        loadModel: @escaping @Sendable (String) throws -> any BatchModel
+        loadModel: @escaping @Sendable (String, PrecisionChoice) throws -> any BatchModel
     ) -> SpoolKeeper {
         SpoolKeeper(
             exchange: WorkExchange(disk: disk, time: clock, threads: 1, cacheBytes: 4096, seed: 1, wake: {}),
@@ -46,7 +47,7 @@ import Testing
 
     private static func accept(_ jobs: [String], on disk: SimulatedDisk, _ clock: ManualClock) throws {
         let model = MarkedTextModel()
-        let keeper = keeper(disk, clock) { _ in model }
+        let keeper = keeper(disk, clock) { _, _ in model }
         keeper.recover(try configurations())
         for _ in 0..<20 { _ = keeper.turn() }
         #expect(try disk.entries(of: layout.jobs, maximum: .max).count == jobs.count)
@@ -57,7 +58,7 @@ import Testing
         let disk = Self.disk(clock, jobs: ["a"])
         try Self.accept(["a"], on: disk, clock)
         let changed = RenamedModel(weightsSHA256: String(repeating: "1", count: 64))
-        let keeper = Self.keeper(disk, clock) { reference in
+        let keeper = Self.keeper(disk, clock) { reference, _ in
             if reference == "marked" { return changed }
             throw JobFailure(code: "not_found", message: "There is no model '\(reference)'.")
         }
@@ -79,12 +80,43 @@ import Testing
         let clock = ManualClock()
         let disk = Self.disk(clock, jobs: ["a", "b"])
         try Self.accept(["a", "b"], on: disk, clock)
-        let keeper = Self.keeper(disk, clock) { _ in
+        let keeper = Self.keeper(disk, clock) { _, _ in
             throw JobFailure(code: "not_found", message: "There is no such model.")
         }
         keeper.recover(try Self.configurations())
         #expect(keeper.stoppedQueues == [:])
         #expect(keeper.tally.held == 2)
+    }
+
+    @Test func aJobKeepsThePrecisionItWasAcceptedWith() throws {
+        let clock = ManualClock()
+        let disk = Self.disk(clock, jobs: ["a"])
+        let models = [PrecisionChoice.auto: "bfloat16", .bfloat16: "bfloat16", .int8: "int8"]
+            .mapValues { MarkedTextModel(precision: $0) }
+        let before = Self.keeper(disk, clock) { _, precision in try #require(models[precision]) }
+        before.recover(try Self.configurations())
+        for _ in 0..<20 { _ = before.turn() }
+        // By the next start, auto has come to mean another format.
+        let after = Self.keeper(disk, clock) { _, precision in
+            try #require(models[precision == .auto ? .int8 : precision])
+        }
+        after.recover(try Self.configurations())
+        #expect(after.tally.held == 0)
+        #expect(after.exchange.takeGroupIfDue()?.model.identity.precision == "bfloat16")
+    }
+
+    @Test func aJobWhosePrecisionIsGoneIsHeld() throws {
+        let clock = ManualClock()
+        let disk = Self.disk(clock, jobs: ["a"])
+        try Self.accept(["a"], on: disk, clock)
+        let keeper = Self.keeper(disk, clock) { _, _ in MarkedTextModel(precision: "int8") }
+        keeper.recover(try Self.configurations())
+        #expect(keeper.tally.held == 1)
+        guard case .held(_, let reason) = try QueueInspector(disk: disk, queue: "q").standing(of: "a") else {
+            Issue.record("not held")
+            return
+        }
+        #expect(reason.contains("in exact; 'marked' is marked@1") && reason.contains("in int8 now"), "\(reason)")
     }
 
     @Test func casualtiesAreChargedBeforeAnyJobIsTakenToWork() throws {
@@ -93,7 +125,7 @@ import Testing
         try Self.accept(["a"], on: disk, clock)
         let loads = Mutex(0)
         let model = MarkedTextModel()
-        let keeper = Self.keeper(disk, clock) { _ in
+        let keeper = Self.keeper(disk, clock) { _, _ in
             loads.withLock { $0 += 1 }
             return model
         }
@@ -116,7 +148,7 @@ import Testing
         let clock = ManualClock()
         let disk = Self.disk(clock, jobs: [])
         let model = MarkedTextModel()
-        let keeper = Self.keeper(disk, clock) { _ in model }
+        let keeper = Self.keeper(disk, clock) { _, _ in model }
         keeper.recover(try Self.configurations())
         keeper.reload([:])
         disk.drop(Array("{\"text\": \"a\"}\n".utf8), at: Self.layout.incoming.appending("a.jsonl"))
@@ -131,7 +163,7 @@ import Testing
         let clock = ManualClock()
         let disk = Self.disk(clock, jobs: ["a"])
         let model = MarkedTextModel()
-        let keeper = Self.keeper(disk, clock) { _ in model }
+        let keeper = Self.keeper(disk, clock) { _, _ in model }
         disk.setPlan(FaultPlan(call: 0, .failFromThenOn(.ioError)))
         keeper.recover(try Self.configurations())
         #expect(keeper.stoppedQueues.count == 1)

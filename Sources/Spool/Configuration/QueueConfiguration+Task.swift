@@ -1,0 +1,89 @@
+public import BatchCore
+
+extension OutputField {
+    /// What every result line has, whatever the model does.
+    static let ofEveryTask: [OutputField] = [.id, .line, .model, .inputTokens, .truncated, .windows]
+
+    /// The fields that say what the model found.
+    ///
+    /// - Parameters:
+    ///   - task: What the model does.
+    ///   - outputs: The number of a regression's outputs.
+    /// - Returns: The fields, in the order of a line.
+    static func answers(of task: ModelTask, outputs: Int) -> [OutputField] {
+        switch task {
+        case .classification: [.label, .probability, .scores]
+        case .multiLabel: [.labels, .label, .probability, .scores]
+        case .regression: outputs == 1 ? [.value] : [.values]
+        case .tokenClassification: [.entities]
+        case .embedding: [.embedding]
+        }
+    }
+}
+
+extension QueueConfiguration.Output {
+    /// The fields of a result line of this model.
+    ///
+    /// - Parameter model: The model that answers.
+    /// - Returns: The fields in order, each once.
+    public func fields(of model: any BatchModel) -> [OutputField] {
+        fields ?? Self.defaultFields(of: model)
+    }
+
+    private static func defaultFields(of model: any BatchModel) -> [OutputField] {
+        [.id, .line] + OutputField.answers(of: model.task, outputs: model.labels.count)
+            + [.model, .inputTokens, .truncated, .windows]
+    }
+
+    /// Every field that this model's lines can have.
+    static func possibleFields(of model: any BatchModel) -> [OutputField] {
+        let further: [OutputField] = model.task == .regression && model.labels.count == 1 ? [.values] : []
+        return defaultFields(of: model) + further + [.text]
+    }
+
+    /// Two names that cannot both be in a line, or a name that is given for nothing.
+    ///
+    /// - Parameter own: The fields of the line beside those of `pass`.
+    /// - Returns: The key that is wrong and why; nil where every name is fine.
+    func nameClash(among own: [OutputField]) -> (key: String, words: String)? {
+        let own = own.map(\.rawValue)
+        if let both = pass.first(where: own.contains) {
+            return (
+                "output.pass",
+                "has '\(both)', a field of the result as well; leave it out here or in 'output.fields'"
+            )
+        }
+        if let unknown = rename.keys.sorted().first(where: { !own.contains($0) && !pass.contains($0) }) {
+            return ("output.rename", "renames '\(unknown)', which is in neither 'output.fields' nor 'output.pass'")
+        }
+        var seen: Set<String> = []
+        if let twice = (own + pass).map(name(of:)).first(where: { !seen.insert($0).inserted }) {
+            return ("output.rename", "gives two fields the name '\(twice)'")
+        }
+        return nil
+    }
+}
+
+extension QueueConfiguration {
+    /// Checks that the model can give what the queue writes.
+    ///
+    /// - Parameter model: The model that answers.
+    /// - Throws: `ConfigurationError` that names the fields the model has.
+    public func check(against model: any BatchModel) throws(ConfigurationError) {
+        let possible = Output.possibleFields(of: model)
+        if let foreign = output.fields?.first(where: { !possible.contains($0) }) {
+            throw contradiction(
+                "output.fields",
+                "has '\(foreign.rawValue)', which \(model.task.words) does not give; "
+                    + "\(model.identity.reference) has \(possible.map(\.rawValue).joined(separator: ", "))"
+            )
+        }
+        if let clash = output.nameClash(among: output.fields(of: model)) {
+            throw contradiction(clash.key, clash.words)
+        }
+    }
+
+    private func contradiction(_ key: String, _ words: String) -> ConfigurationError {
+        ConfigurationError(code: .contradiction, file: "queue.yaml", key: key, message: "'\(key)' \(words)")
+    }
+}
