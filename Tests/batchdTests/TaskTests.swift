@@ -119,4 +119,44 @@ import Testing
         #expect(pipe.code == 78)
         #expect(try test.batchd("pipe", "--model", "sentiment", "--precision", "float64", input: "").code == 64)
     }
+
+    @Test func aBenchOfAModelPrintsOneLineAndWritesWhatAPipeWrites() throws {
+        let test = try TestRoot()
+        let records = TestRoot.records(300)
+        let file = try test.write(records, to: "a.jsonl")
+        _ = try RunningCommand(tool: "/usr/bin/zstd", ["-q", file]).finish()
+        let output = test.directory.appending(path: "out.jsonl")
+        for (input, limit) in [(file, "300"), (file + ".zst", "77")] {
+            let bench = try test.expect(
+                0,
+                "bench",
+                "model",
+                "sentiment",
+                "--input",
+                input,
+                "--threads",
+                "2",
+                "--limit",
+                limit,
+                "--batch-tokens",
+                "64",
+                "--output",
+                output.path,
+                "--precision",
+                "int8"
+            )
+            let line = try TestRoot.object(bench.output)
+            #expect(line["records"] as? Int == Int(limit))
+            #expect(line["precision"] as? String == "int8")
+            #expect(line["batch_tokens"] as? Int == 64)
+            for key in ["seconds", "cpu_s", "load_s", "tokens", "records_per_s", "tokens_per_s", "peak_rss_mb"] {
+                #expect((line[key] as? Double).map { $0 > 0 } == true, "\(key)")
+            }
+            let wanted = records.split(separator: "\n").prefix(Int(limit) ?? 0).joined(separator: "\n") + "\n"
+            let piped = try test.batchd("pipe", "--model", "sentiment", input: wanted).output
+            #expect(try String(contentsOf: output, encoding: .utf8) == piped)
+        }
+        try test.expect(66, "bench", "model", "sentiment", "--input", file + ".none")
+        try test.expect(78, "bench", "model", "sentiment", "--input", file, "--precision", "float32")
+    }
 }

@@ -23,15 +23,21 @@ public struct BudgetTuner: Sendable, Equatable {
         self.chosen = chosen
     }
 
+    /// The smallest budget that is tried, in tokens: below it kernels spend more on their edges than caches save.
+    public static let tokensMinimum = 32
+
     /// Budgets up to the one whose tokens fill half of a core's second-level cache.
+    ///
+    /// Where a token occupies so much that this would be a handful, the smallest budget is `tokensMinimum` and the
+    /// largest sixteen times that: the activations then leave the cache, and how much that matters is measured.
     ///
     /// - Parameters:
     ///   - cacheBytes: The size of the cache.
     ///   - bytesPerToken: What a token occupies while its batch is computed.
     /// - Returns: Five budgets, each twice the one before.
     public static func candidates(cacheBytes: Int, bytesPerToken: Int) -> [Int] {
-        let largest = max(cacheBytes / 2 / max(bytesPerToken, 1), 1024)
-        return [largest / 16, largest / 8, largest / 4, largest / 2, largest]
+        let smallest = max(cacheBytes / 2 / max(bytesPerToken, 1) / 16, tokensMinimum)
+        return [smallest, smallest * 2, smallest * 4, smallest * 8, smallest * 16]
     }
 
     /// The budget for the next group.

@@ -60,13 +60,20 @@ struct PipeCommand: ParsableCommand {
             let loaded = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(for: settings)
             // A reader that has had enough closes its end: that is told by write(2), and is no reason to die of.
             signal(SIGPIPE, SIG_IGN)
+            let budget = RecordPipe.budgetTokens(for: loaded)
             let pipe = RecordPipe(
                 settings: settings,
                 model: loaded,
-                input: STDIN_FILENO,
+                budgetTokens: budget,
+                threads: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+                input: PipeInput(
+                    descriptor: STDIN_FILENO,
+                    limits: settings.inputLimits,
+                    size: BlockSize(budgetTokens: budget)
+                ),
                 output: STDOUT_FILENO
             )
-            try pipe.run(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+            try pipe.run()
         }
     }
 

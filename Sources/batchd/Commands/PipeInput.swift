@@ -6,7 +6,10 @@ import SystemPackage
 struct PipeInput {
     private let lines: LineReader?
     private let problem: (any Error)?
+    private let size: BlockSize
     private var ordinal = 0
+    /// Records that may still be read.
+    private var recordsLeft: Int
 
     /// Lines that were read together.
     struct Block {
@@ -18,13 +21,30 @@ struct PipeInput {
         var numbers: Range<Int>
     }
 
-    init(descriptor: Int32, limits: InputLimits) {
+    /// Reads a descriptor.
+    ///
+    /// - Parameters:
+    ///   - descriptor: What is read; it stays open.
+    ///   - limits: The limits of lines.
+    ///   - compression: How it is compressed.
+    ///   - size: The most that a block holds.
+    ///   - recordsMaximum: Records after which the input counts as ended.
+    init(
+        descriptor: Int32,
+        limits: InputLimits,
+        compression: Compression = .none,
+        size: BlockSize,
+        recordsMaximum: Int = .max
+    ) {
+        self.size = size
+        recordsLeft = recordsMaximum
         // What may be read has no end, and its size is the sender's business.
         var limits = limits
         limits.compressedBytesMaximum = .max
         limits.decodedBytesMaximum = .max
+        limits.ratioMaximum = .max
         do {
-            let stream = try DecodedStream(.none, limits: limits) { try Self.read(descriptor, into: $0) }
+            let stream = try DecodedStream(compression, limits: limits) { try Self.read(descriptor, into: $0) }
             lines = LineReader(stream, limits: limits.forReplay, isReady: { Self.isReady(descriptor) })
             problem = nil
         } catch {
@@ -38,12 +58,13 @@ struct PipeInput {
     /// - Returns: Nil at the end.
     mutating func next() throws -> Block? {
         if let problem { throw problem }
-        guard let lines, !lines.isAtEnd else { return nil }
+        guard let lines, !lines.isAtEnd, recordsLeft > 0 else { return nil }
         let first = lines.nextLineNumber
         let block = try lines.nextBlock(
-            maximumRecords: RecordPipe.blockRecordsMaximum,
-            maximumBytes: RecordPipe.blockBytesMaximum
+            maximumRecords: min(size.records, recordsLeft),
+            maximumBytes: size.bytes
         )
+        recordsLeft -= block?.lines.count ?? 0
         let numbers = first..<lines.nextLineNumber
         guard !numbers.isEmpty else { return nil }
         defer { ordinal += 1 }
@@ -60,7 +81,7 @@ struct PipeInput {
                 var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
                 poll(&wait, 1, -1)
             } else if code != EINTR {
-                throw PipeError(operation: "reading standard input", code: code)
+                throw PipeError(operation: "reading the input", code: code)
             }
         }
     }
@@ -72,7 +93,32 @@ struct PipeInput {
     }
 }
 
-/// Standard input or output failed.
+/// The most lines that one thread of a pipe takes at a time; one that ends earlier is not waited for.
+struct BlockSize: Equatable {
+    /// Lines.
+    var records: Int
+    /// Bytes of lines.
+    var bytes: Int
+
+    /// Batches that a block is to fill, so that the last one, which is seldom full, costs little.
+    private static let batches = 16
+    /// A token's share of a line, in bytes, roughly: English words in JSON.
+    private static let bytesPerToken = 4
+
+    /// The size that fills some batches.
+    ///
+    /// A model that computes much for each token has small batches, and then a block is small too: at the end of the
+    /// input a thread without a block waits for the others, at most for as long as a block takes.
+    ///
+    /// - Parameter budgetTokens: The tokens of a batch.
+    init(budgetTokens: Int) {
+        records = 1024
+        let (tokens, overflow) = budgetTokens.multipliedReportingOverflow(by: Self.batches * Self.bytesPerToken)
+        bytes = overflow ? 1 << 20 : min(max(tokens, 4 << 10), 1 << 20)
+    }
+}
+
+/// Input or output failed.
 struct PipeError: Error, CustomStringConvertible {
     var operation: String
     var errno: Errno

@@ -2,24 +2,44 @@ import BatchCore
 import JSONLines
 import Spool
 
+/// What a pipe has answered.
+struct PipeTally: Equatable {
+    /// Lines with a result.
+    var answered = 0
+    /// Lines with an error.
+    var failed = 0
+    /// Packed tokens.
+    var tokens = 0
+
+    mutating func add(_ outcome: ShardOutcome) {
+        answered += outcome.block.records.count
+        failed += outcome.block.failures.count
+        tokens += outcome.tokens
+    }
+
+    mutating func add(_ other: PipeTally) {
+        answered += other.answered
+        failed += other.failed
+        tokens += other.tokens
+    }
+}
+
 /// One thread's part of a pipe: turns blocks of lines into lines of answers.
 struct PipeWorker {
     private let model: any BatchModel
     private let onLong: LongTextPolicy
     private let budgetTokens: Int
+    /// What was answered so far.
+    private(set) var tally = PipeTally()
     private let formatter: ResultFormatter
     private var computer: GroupComputer
     private var extractor: RecordExtractor
     private var failures: FailureFormatter
 
-    init(settings: QueueConfiguration, model: any BatchModel) throws {
+    init(settings: QueueConfiguration, model: any BatchModel, budgetTokens: Int) throws {
         self.model = model
         onLong = settings.limits.onLong
-        let budgets = BudgetTuner.candidates(
-            cacheBytes: Machine.secondLevelCacheBytes,
-            bytesPerToken: model.scratchBytesPerToken
-        )
-        budgetTokens = BudgetTuner(candidates: budgets).settledOrDefault
+        self.budgetTokens = budgetTokens
         formatter = try ResultFormatter(configuration: settings, model: model)
         computer = try Self.makeComputer(model)
         extractor = RecordExtractor(configuration: settings)
@@ -33,7 +53,10 @@ struct PipeWorker {
         var output: [UInt8] = []
         output.reserveCapacity(block.lines.lines.count * 256)
         var line = block.numbers.lowerBound
-        for outcome in try outcomes(of: block) { append(outcome, from: &line, to: &output) }
+        for outcome in try outcomes(of: block) {
+            append(outcome, from: &line, to: &output)
+            tally.add(outcome)
+        }
         appendBlankLines(from: &line, until: block.numbers.upperBound, to: &output)
         return output
     }

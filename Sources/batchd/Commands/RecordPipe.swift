@@ -7,32 +7,57 @@ import SystemPackage
 
 /// Reads lines, answers them on several threads and writes the answers in the order of the lines.
 ///
-/// Every thread takes a block of lines, answers it, waits for its turn and writes it. So as many blocks are in memory
-/// as there are threads, whoever is slow: the sender, the model or the reader.
+/// Every thread takes a block of lines, answers it and hands it to the output. Two blocks a thread are in memory at
+/// most, whoever is slow: the sender, the model or the reader.
 final class RecordPipe: Sendable {
-    /// Lines of a block at most; one that ends earlier is not waited for.
-    static let blockRecordsMaximum = 1024
-    /// Bytes of a block at most.
-    static let blockBytesMaximum = 1 << 20
-
     private let settings: QueueConfiguration
     private let model: any BatchModel
+    private let budgetTokens: Int
+    private let threads: Int
     private let input: Mutex<PipeInput>
-    private let output: Int32
-    /// The block that may be written next.
-    private let turn = Monitor(0)
+    private let output: OrderedOutput
+    private let tally = Mutex(PipeTally())
 
-    init(settings: QueueConfiguration, model: any BatchModel, input: Int32, output: Int32) {
+    /// Creates a pipe.
+    ///
+    /// - Parameters:
+    ///   - settings: What is read and written of a record.
+    ///   - model: The model that answers.
+    ///   - budgetTokens: The tokens of a batch.
+    ///   - threads: Compute threads.
+    ///   - input: The lines.
+    ///   - output: Where the answers go.
+    init(
+        settings: QueueConfiguration,
+        model: any BatchModel,
+        budgetTokens: Int,
+        threads: Int,
+        input: sending PipeInput,
+        output: Int32
+    ) {
         self.settings = settings
         self.model = model
-        self.output = output
-        self.input = Mutex(PipeInput(descriptor: input, limits: settings.inputLimits))
+        self.budgetTokens = budgetTokens
+        self.threads = threads
+        self.input = Mutex(input)
+        self.output = OrderedOutput(descriptor: output, aheadMaximum: 2 * threads)
+    }
+
+    /// The tokens of a batch, for a model that nothing was measured of.
+    static func budgetTokens(for model: any BatchModel) -> Int {
+        let budgets = BudgetTuner.candidates(
+            cacheBytes: Machine.secondLevelCacheBytes,
+            bytesPerToken: model.scratchBytesPerToken
+        )
+        return BudgetTuner(candidates: budgets).settledOrDefault
     }
 
     /// Works until the input ends; a failure ends the process.
     ///
+    /// - Returns: What was answered.
     /// - Throws: `ThreadError`.
-    func run(threads: Int) throws {
+    @discardableResult
+    func run() throws -> PipeTally {
         let group = ThreadGroup()
         for _ in 0..<threads {
             try group.start { [self] in
@@ -44,17 +69,15 @@ final class RecordPipe: Sendable {
             }
         }
         while !group.wait(seconds: 3600) {}
+        return tally.withLock(\.self)
     }
 
     private func work() throws {
-        var worker = try PipeWorker(settings: settings, model: model)
+        var worker = try PipeWorker(settings: settings, model: model, budgetTokens: budgetTokens)
         while let block = try input.withLock({ try $0.next() }) {
-            let lines = try worker.answer(block)
-            turn.wait { $0 == block.ordinal ? Waiting.answer(()) : .wait(seconds: nil) }
-            try write(lines)
-            turn.withLock { $0 += 1 }
-            turn.broadcast()
+            try output.write(worker.answer(block), ordinal: block.ordinal)
         }
+        tally.withLock { $0.add(worker.tally) }
     }
 
     /// Other threads may sleep in read(2) or wait for a turn that never comes: the process ends here.
@@ -63,18 +86,5 @@ final class RecordPipe: Sendable {
         let failure = CommandFailure(error)
         StandardStream.error("batchd: \(failure.description)\n")
         _exit(failure.code)
-    }
-
-    private func write(_ bytes: [UInt8]) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(output, $0.baseAddress, $0.count) }
-            if count < 0 {
-                let code = errno
-                if code == EINTR { continue }
-                throw PipeError(operation: "writing to standard output", code: code)
-            }
-            rest = rest.dropFirst(count)
-        }
     }
 }

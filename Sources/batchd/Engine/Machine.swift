@@ -21,6 +21,14 @@ enum Machine {
         return Provenance(isa: isa, build: build, peakRSSBytes: { peakRSSBytes })
     }
 
+    /// The CPU seconds of all threads of this process so far.
+    static var cpuSeconds: Double {
+        var usage = rusage()
+        getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
+        let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        return Double(seconds) + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
+    }
+
     /// The largest resident size of this process so far, in bytes.
     static var peakRSSBytes: Int {
         var usage = rusage()

@@ -107,25 +107,3 @@ private func entry(
         #expect(failed.remainingSeconds(wallSeconds: 0, monotonicSeconds: 1, bootID: "boot-2") == 10)
     }
 }
-
-@Suite struct BudgetTunerTests {
-    @Test func theFastestBudgetStays() {
-        var tuner = BudgetTuner(candidates: [100, 200, 400])
-        var settled: Int?
-        for _ in 0..<15 {
-            let budget = tuner.nextBudget()
-            let seconds = budget == 200 ? 1.0 : 2.0
-            settled = tuner.record(GroupCost(budgetTokens: budget, tokens: 1_000, seconds: seconds)) ?? settled
-        }
-        #expect(settled == 200)
-        #expect(tuner.nextBudget() == 200)
-    }
-
-    @Test func groupsTooSmallToTellAreIgnored() {
-        var tuner = BudgetTuner(candidates: [100])
-        for _ in 0..<50 {
-            #expect(tuner.record(GroupCost(budgetTokens: 100, tokens: 99, seconds: 1)) == nil)
-        }
-        #expect(tuner.chosen == nil)
-    }
-}
