@@ -42,6 +42,12 @@ public struct MatrixKernel: @unchecked Sendable, Equatable {
         }
     }
 
+    /// What packed weights depend on, in words: the sizes of tiles, blocks and groups.
+    public var geometry: String {
+        let kernel = pointer.pointee
+        return "\(kernel.weights.rawValue)-\(kernel.weight_columns)x\(kernel.weight_group)x\(kernel.activations.depth)"
+    }
+
     func outputsPadded(_ outputs: Int) -> Int { (outputs + weightColumns - 1) / weightColumns * weightColumns }
 }
 

@@ -16,16 +16,36 @@ public final class EncoderModel: BatchModel {
     let parts: EncoderParts
     let memory: AlignedMemory
 
-    /// Packs a checkpoint.
+    /// Puts a model together from what was packed or read from a cache.
     ///
     /// - Parameters:
-    ///   - checkpoint: The open model directory.
+    ///   - identity: The name, version, weights and precision that results carry.
+    ///   - configuration: The encoder's sizes, limits and head.
     ///   - tokenizer: Its tokenizer; nil where texts cannot be encoded, and only ids can.
-    ///   - name: The name and version that results carry.
-    ///   - precision: The precision of the layers.
-    ///   - kernels: The instruction set.
-    /// - Throws: `ModelError` where a tensor is missing or wrong.
+    ///   - parts: Where everything lies in `memory`.
+    ///   - memory: The packed weights.
+    ///   - kernels: The instruction set they are packed for.
     init(
+        identity: ModelIdentity,
+        configuration: EncoderConfiguration,
+        tokenizer: WordPieceTokenizer?,
+        parts: EncoderParts,
+        memory: AlignedMemory,
+        kernels: KernelTable
+    ) {
+        self.identity = identity
+        self.configuration = configuration
+        self.tokenizer = tokenizer
+        self.kernels = kernels
+        self.parts = parts
+        self.memory = memory
+        (task, labels) = Self.answers(of: configuration)
+    }
+
+    /// Packs a checkpoint.
+    ///
+    /// - Throws: `ModelError` where a tensor is missing or wrong.
+    convenience init(
         checkpoint: EncoderCheckpoint,
         tokenizer: WordPieceTokenizer?,
         identity: ModelIdentity,
@@ -35,13 +55,14 @@ public final class EncoderModel: BatchModel {
         let parts = EncoderParts(checkpoint.configuration, kernels: kernels, precision: precision)
         let memory = AlignedMemory(byteCount: parts.byteCount)
         try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory).pack()
-        self.identity = identity
-        self.configuration = checkpoint.configuration
-        self.tokenizer = tokenizer
-        self.kernels = kernels
-        self.parts = parts
-        self.memory = memory
-        (task, labels) = Self.answers(of: checkpoint.configuration)
+        self.init(
+            identity: identity,
+            configuration: checkpoint.configuration,
+            tokenizer: tokenizer,
+            parts: parts,
+            memory: memory,
+            kernels: kernels
+        )
     }
 
     /// Hidden row, its panels, one head and the context of a token, in bytes.

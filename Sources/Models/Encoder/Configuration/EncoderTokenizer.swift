@@ -107,7 +107,8 @@ struct EncoderTokenizer {
         return nil
     }
 
-    private static func file(_ name: String, in directory: String) throws(ModelError) -> [UInt8]? {
+    /// The bytes of a file of the directory; nil where there is none.
+    static func file(_ name: String, in directory: String) throws(ModelError) -> [UInt8]? {
         do throws(ModelError) {
             return try WholeFile.read("\(directory)/\(name)", maximum: bytesMaximum)
         } catch {

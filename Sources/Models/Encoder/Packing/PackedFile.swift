@@ -4,7 +4,7 @@ import Kernels
 
 /// The cache of a packed encoder: what packing computed, for one instruction set, precision and set of weights.
 ///
-/// A cache and nothing else: a file that is missing, of other weights, of another build or damaged is made anew. It is
+/// A cache and nothing else: a file that is missing, of other weights, for another kernel or damaged is made anew. It is
 /// read into memory, never mapped, so nobody can cut it off under a running model.
 ///
 /// Layout, little-endian: the magic `BDPACK`, two bytes of version, the length of a JSON header (UInt32), its bytes,
@@ -19,9 +19,8 @@ struct PackedFile {
     /// What the file is a cache of, and what is in it.
     struct Header: Codable, Equatable {
         var weightsSHA256: String
-        var isa: String
-        var precision: String
-        var build: String
+        /// The instruction set, precision and geometry of the kernel it is packed for.
+        var kernel: String
         var tokenizerBytes: Int
         var memoryBytes: Int
         /// CRC-32C of tokenizer and memory, end to end.
@@ -30,9 +29,6 @@ struct PackedFile {
 
     let path: String
     let kernels: KernelTable
-
-    /// The name of the cache of a model beside its weights.
-    static func name(isa: String, precision: String) -> String { "packed-\(isa)-\(precision).bin" }
 
     /// Reads the cache, if there is one of exactly this.
     ///
