@@ -221,7 +221,8 @@ static void test_embedding(size_t n) {
     for (size_t i = 0; i < 3; i++) {
         for (size_t c = 0; c < n; c++) {
             float sum = weights[ids[i] * n + c] + weights[(4 + positions[i]) * n + c];
-            expect(output[i * (n + 1) + c] == sum + weights[(7 + types[i]) * n + c], "embedding: n, row, column", n, i, c);
+            sum += weights[(7 + types[i]) * n + c];
+            expect(output[i * (n + 1) + c] == sum, "embedding: n, row, column", n, i, c);
         }
         expect(output[i * (n + 1) + n] == GUARD, "embedding guard", n, i, n);
     }

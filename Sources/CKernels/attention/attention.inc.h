@@ -10,7 +10,8 @@
 // From this many tokens on, values are copied to where they lie side by side. Fewer stay in L1, wherever they lie.
 #define BK_PACKED_VALUES_MINIMUM 192
 
-// What the tiles of one call share.
+// What the tiles of one call share. Vectors are stored through pointers that may point at anything, this included:
+// loops that store have copies of what they need.
 typedef struct bk_attention_work {
     const bk_attention *task;
     float *keys;            // [panels][width][BK_TILE_COLUMNS]
@@ -31,8 +32,9 @@ static void bk_pack_keys(const bk_attention_work *work) {
             size_t row = vector * BK_LANES + r;
             rows[r] = task->k + (row < task->length ? row : task->length - 1) * task->stride;
         }
-        float *to = work->keys + vector / 2 * task->width * BK_TILE_COLUMNS + vector % 2 * BK_LANES;
-        for (size_t column = 0; column < task->width; column += 4) {
+        size_t width = task->width;
+        float *to = work->keys + vector / 2 * width * BK_TILE_COLUMNS + vector % 2 * BK_LANES;
+        for (size_t column = 0; column < width; column += 4) {
             bk_transpose_4(rows, column, to + column * BK_TILE_COLUMNS, BK_TILE_COLUMNS);
         }
     }
@@ -40,25 +42,29 @@ static void bk_pack_keys(const bk_attention_work *work) {
 
 // Copies the values to [runs][length][BK_TILE_COLUMNS].
 static void bk_pack_values(bk_attention_work *work, float *to) {
-    const bk_attention *task = work->task;
-    work->values = to;
-    work->values_stride = BK_TILE_COLUMNS;
-    work->values_distance = task->length * BK_TILE_COLUMNS;
-    for (size_t row = 0; row < task->length; row++) {
-        for (size_t column = 0; column < task->width; column += BK_LANES) {
-            float *run = to + column / BK_TILE_COLUMNS * work->values_distance + row * BK_TILE_COLUMNS;
-            bk_store(run + column % BK_TILE_COLUMNS, bk_load(task->v + row * task->stride + column));
+    const float *v = work->task->v;
+    size_t stride = work->task->stride;
+    size_t width = work->task->width;
+    size_t length = work->task->length;
+    for (size_t row = 0; row < length; row++) {
+        for (size_t column = 0; column < width; column += BK_LANES) {
+            float *run = to + (column / BK_TILE_COLUMNS * length + row) * BK_TILE_COLUMNS;
+            bk_store(run + column % BK_TILE_COLUMNS, bk_load(v + row * stride + column));
         }
     }
+    work->values = to;
+    work->values_stride = BK_TILE_COLUMNS;
+    work->values_distance = length * BK_TILE_COLUMNS;
 }
 
 BK_INLINE void bk_pack_queries(size_t rows, const bk_attention_work *work, const float *q) {
-    const bk_attention *task = work->task;
-    bk_vf scale = bk_splat(task->scale * BK_LOG2_E);
-    for (size_t column = 0; column < task->width; column += BK_LANES) {
+    float *query = work->query;
+    size_t stride = work->task->stride;
+    size_t width = work->task->width;
+    bk_vf scale = bk_splat(work->task->scale * BK_LOG2_E);
+    for (size_t column = 0; column < width; column += BK_LANES) {
         BK_UNROLLED for (size_t i = 0; i < rows; i++) {
-            float *run = bk_tile_run(work->query, rows, i, column);
-            bk_store(run, bk_load(q + i * task->stride + column) * scale);
+            bk_store(bk_tile_run(query, rows, i, column), bk_load(q + i * stride + column) * scale);
         }
     }
 }
@@ -69,9 +75,10 @@ BK_INLINE void bk_score_keys(size_t rows, size_t vectors, const bk_attention_wor
     size_t width = work->task->width;
     bk_vf sums[BK_TILE_ROWS][2];
     bk_multiply_tile(rows, vectors, work->query, work->keys + vector * width * BK_LANES, BK_TILE_COLUMNS, width, sums);
+    float *scores = bk_tile_run(work->scores, rows, 0, vector * BK_LANES);
     BK_UNROLLED for (size_t i = 0; i < rows; i++) {
         BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
-            bk_store(bk_tile_run(work->scores, rows, i, (vector + v) * BK_LANES), sums[i][v]);
+            bk_store(bk_tile_run(scores, rows, i, v * BK_LANES), sums[i][v]);
             maxima[i] = bk_max(sums[i][v], maxima[i]);
         }
     }
@@ -105,9 +112,10 @@ BK_INLINE void bk_mix_values(size_t rows, size_t vectors, const bk_attention_wor
     bk_vf sums[BK_TILE_ROWS][2];
     const float *values = work->values + column / BK_TILE_COLUMNS * work->values_distance;
     bk_multiply_tile(rows, vectors, work->scores, values, work->values_stride, task->length, sums);
+    size_t stride = task->context_stride;
     BK_UNROLLED for (size_t i = 0; i < rows; i++) {
         BK_UNROLLED for (size_t v = 0; v < vectors; v++) {
-            bk_store(context + i * task->context_stride + column + v * BK_LANES, sums[i][v] * factors[i]);
+            bk_store(context + i * stride + column + v * BK_LANES, sums[i][v] * factors[i]);
         }
     }
 }

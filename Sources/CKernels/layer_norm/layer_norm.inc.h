@@ -49,17 +49,18 @@ BK_INLINE bk_vf bk_normalised(bk_vf x, bk_vf mean, bk_vf factor, bk_vf gain, bk_
 
 BK_INLINE void bk_normalise_row(const bk_layer_norm *norm, const float *x, bk_vf mean, bk_vf factor, float *y) {
     size_t n = norm->n;
+    const float *gains = norm->gain;
+    const float *shifts = norm->shift;
     size_t column = 0;
     for (; column + BK_LANES <= n; column += BK_LANES) {
-        bk_vf gain = bk_load(norm->gain + column);
-        bk_vf shift = bk_load(norm->shift + column);
-        bk_store(y + column, bk_normalised(bk_load(x + column), mean, factor, gain, shift));
+        bk_vf gain = bk_load(gains + column);
+        bk_store(y + column, bk_normalised(bk_load(x + column), mean, factor, gain, bk_load(shifts + column)));
     }
     if (column < n) {
-        bk_vf gain = bk_load_first(norm->gain + column, n - column);
-        bk_vf shift = bk_load_first(norm->shift + column, n - column);
-        bk_vf end = bk_load_first(x + column, n - column);
-        bk_store_first(y + column, bk_normalised(end, mean, factor, gain, shift), n - column);
+        size_t left = n - column;
+        bk_vf gain = bk_load_first(gains + column, left);
+        bk_vf shift = bk_load_first(shifts + column, left);
+        bk_store_first(y + column, bk_normalised(bk_load_first(x + column, left), mean, factor, gain, shift), left);
     }
 }
 

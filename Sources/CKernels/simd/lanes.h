@@ -99,12 +99,5 @@ BK_INLINE bk_vf bk_load_columns(const float *row, size_t first, size_t n) {
     }
     return first < n ? bk_load_first(row + first, n - first) : (bk_vf){};
 }
-BK_INLINE void bk_store_columns(float *row, size_t first, size_t n, bk_vf v) {
-    if (first + BK_LANES <= n) {
-        bk_store(row + first, v);
-    } else {
-        bk_store_first(row + first, v, n - first);
-    }
-}
 
 #endif

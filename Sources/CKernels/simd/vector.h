@@ -1,7 +1,8 @@
 // The vocabulary in which a kernel is written once: vectors as wide as the instruction set has them.
 //
 // Included by an instruction set's header (avx2.h, avx512.h, neon.h, portable.h), which defines BK_VECTOR_BYTES,
-// BK_HAS_FMA, BK_HAS_MASKED_MEMORY and BK_NAME and opens the region in which its instructions are allowed; simd/end.h closes it.
+// BK_HAS_FMA, BK_HAS_MASKED_MEMORY and BK_NAME and opens the region in which its instructions are allowed;
+// simd/end.h closes it.
 #include <stdint.h>
 #include <string.h>
 

@@ -73,6 +73,9 @@ import Testing
             for depth: UInt32 in [4, 12, 32, 64] {
                 let reader = try pack(table, rows, format: BK_U8, depth: depth)
                 for (row, numbers) in rows.enumerated() {
+                    let range = Double(max(numbers.max() ?? 0, 0)) - Double(min(numbers.min() ?? 0, 0))
+                    let scale = range == 0 ? 1 : max(range / 255, Double(Float.leastNormalMagnitude))
+                    #expect(abs(Double(reader.rowScale(row).scale) - scale) <= 2 * unitRoundoff * scale)
                     // Half a step, and the roundings of a quotient of at most 255.
                     let tolerance = Double(reader.rowScale(row).scale) * (0.5 + 255 * 4 * unitRoundoff)
                     let padded = numbers + Array(repeating: 0, count: reader.paddedColumns - columns)
