@@ -4,7 +4,7 @@
 For each tokenizer variant, OUT/<variant>/tokenizer.json and OUT/<variant>/cases.bin. A case is, in little-endian
 32-bit numbers: the length of the text in bytes, the text, the number of pieces, and an id, a start and an end each.
 
-Usage: conformance-wordpiece.py DATA WORKLOADS_OR_NONE TOKENIZER_JSON OUT [RANDOM_STRINGS]
+Usage: conformance-wordpiece.py DATA WORKLOADS_OR_NONE TOKENIZER_JSON OUT [RANDOM_STRINGS [VARIANT...]]
 """
 import array
 import json
@@ -100,8 +100,28 @@ EXTRA_TOKENS = [
 ]
 
 
+def added(document):
+    """The document with tokens of every property, and a low limit for words."""
+    changed = json.loads(json.dumps(document))
+    base = dict(single_word=False, lstrip=False, rstrip=False, normalized=True, special=False)
+    changed["added_tokens"] += [{**base, "id": 40000 + i, **token} for i, token in enumerate(EXTRA_TOKENS)]
+    changed["model"]["max_input_chars_per_word"] = 20
+    return changed
+
+
+def of_characters(document):
+    """The document with a piece for every character of two planes, so that each has its own offsets."""
+    changed = json.loads(json.dumps(document))
+    special = [token["content"] for token in changed["added_tokens"]]
+    characters = [chr(c) for c in CODE_POINTS if c < 0x20000]
+    pieces = special + characters + ["##" + c for c in characters]
+    changed["model"]["vocab"] = {piece: number for number, piece in enumerate(pieces)}
+    changed["post_processor"] = None
+    return changed
+
+
 def variants(document):
-    """The tokenizer as it is, and with other options and added tokens."""
+    """The tokenizer as it is, and with other options, added tokens and pieces."""
     yield "as-is", document, True
     combinations = [
         ("cased", dict(lowercase=False, strip_accents=None)), ("lower-accents", dict(strip_accents=False)),
@@ -114,13 +134,17 @@ def variants(document):
         changed = json.loads(json.dumps(document))
         changed["normalizer"].update(options)
         yield name, changed, True
-    for name, options in (("added", {}), ("added-cased", dict(lowercase=False)), ("added-unclean", dict(clean_text=False))):
-        changed = json.loads(json.dumps(document))
+    for name, options in (
+        ("added", {}), ("added-cased", dict(lowercase=False)), ("added-unclean", dict(clean_text=False)),
+    ):
+        changed = added(document)
         changed["normalizer"].update(options)
-        base = dict(single_word=False, lstrip=False, rstrip=False, normalized=True, special=False)
-        changed["added_tokens"] += [{**base, "id": 40000 + i, **token} for i, token in enumerate(EXTRA_TOKENS)]
-        changed["model"]["max_input_chars_per_word"] = 20
         yield name, changed, False
+    characters = of_characters(document)
+    yield "characters", characters, True
+    yield "characters-added", added(characters), False
+    characters["normalizer"].update(strip_accents=False, handle_chinese_chars=False)
+    yield "characters-accented", characters, False
     changed = json.loads(json.dumps(document))
     changed["normalizer"] = None
     changed["model"]["continuing_subword_prefix"] = "s"
@@ -144,7 +168,8 @@ def write_cases(tokenizer, texts, path):
 
 
 def main():
-    data, workloads, tokenizer_json, out = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
+    data, workloads, tokenizer_json, out = sys.argv[1:5]
+    data, out = pathlib.Path(data), pathlib.Path(out)
     count = int(sys.argv[5]) if len(sys.argv) > 5 else 100_000
     data = data / "conformance" if (data / "conformance").is_dir() else data
     document = json.loads(pathlib.Path(tokenizer_json).read_text(encoding="utf-8"))
@@ -154,7 +179,10 @@ def main():
         for path in sorted(pathlib.Path(workloads).glob("*.jsonl.zst")):
             texts += jsonl(path)
     singles = list(code_points())
+    wanted = sys.argv[6:]
     for name, changed, is_exhaustive in variants(document):
+        if wanted and name not in wanted:
+            continue
         folder = out / name
         folder.mkdir(parents=True)
         content = json.dumps(changed, ensure_ascii=False)

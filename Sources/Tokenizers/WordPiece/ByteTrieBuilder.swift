@@ -32,8 +32,7 @@ struct ByteTrieBuilder {
                 place(node, depth: depth, keys: keys, of: ranked, pending: &pending)
             }
         }
-        // Every node may look 256 places from where its children lie.
-        grow(to: nodes.count + 256)
+        trim()
     }
 
     private typealias Ranked = [(offset: Int, element: (key: [UInt8], value: UInt32))]
@@ -79,6 +78,16 @@ struct ByteTrieBuilder {
             }
             place += 1
         }
+    }
+
+    // Every node may look 256 places from where its children lie; what is beyond is not needed.
+    private mutating func trim() {
+        let lastUsed = isUsed.lastIndex(of: true) ?? 0
+        let farthest = nodes.map { Int(UInt32(truncatingIfNeeded: $0) >> 1) }.max() ?? 0
+        let count = max(lastUsed + 1, farthest + 256)
+        grow(to: count)
+        nodes.removeLast(nodes.count - count)
+        values.removeLast(values.count - count)
     }
 
     private mutating func grow(to count: Int) {

@@ -102,7 +102,11 @@ enum CompiledTokenizer {
         _ vocabularySize: UInt32
     ) throws(TokenizerError) -> [AddedToken] {
         var tokens: [AddedToken] = []
-        for _ in 0..<(try reader.count(ofSize: 12)) {
+        let count = try reader.count(ofSize: 12)
+        guard count <= vocabularySize else {
+            throw FlatReader.corrupt("\(count) added tokens are more than \(vocabularySize) ids")
+        }
+        for _ in 0..<count {
             let id = try id(&reader, vocabularySize)
             let flags = try reader.number()
             let content = try reader.bytes()

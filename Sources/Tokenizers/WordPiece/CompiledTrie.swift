@@ -11,7 +11,7 @@ enum CompiledTrie {
         template: SequenceTemplate
     ) throws(TokenizerError) -> WordPieceModel {
         let count = try reader.count(ofSize: 12)
-        guard count >= WordPieceModel.Root.count + 256, count < 1 << 31 else {
+        guard count >= 256, count < 1 << 31 else {
             throw FlatReader.corrupt("a trie of \(count) nodes is too small or too large")
         }
         let nodeStart = try reader.take(count * 8)

@@ -27,30 +27,33 @@ enum VocabularyFile {
         TokenizerError(.malformed, "\(configurationSource): \(what). Copy the file again.")
     }
 
-    // A line ends with a line feed, a carriage return, or both, as where the file is read as text in Python.
+    // Only line feeds end a line, and white space at a line's end is no part of the piece.
     private static func pieces(of file: [UInt8]) throws(TokenizerError) -> [(piece: [UInt8], id: UInt32)] {
         guard UTF8Text.isValid(file) else {
             throw TokenizerError(.malformed, "\(source) is not valid UTF-8. Copy the file again.")
         }
-        var pieces: [(piece: [UInt8], id: UInt32)] = []
-        var start = 0
-        var position = 0
-        while position < file.count {
-            let byte = file[position]
-            position += 1
-            guard byte == 0x0A || byte == 0x0D else { continue }
-            pieces.append((Array(file[start..<(position - 1)]), UInt32(truncatingIfNeeded: pieces.count)))
-            if byte == 0x0D && position < file.count && file[position] == 0x0A { position += 1 }
-            start = position
-        }
-        if start < file.count {
-            pieces.append((Array(file[start...]), UInt32(truncatingIfNeeded: pieces.count)))
-        }
+        var lines = file.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
+        let pieces = lines.enumerated().map { (piece: trimmed($0.element), id: UInt32(truncatingIfNeeded: $0.offset)) }
         guard pieces.count < WordPieceModel.vocabularySizeMaximum else {
             let maximum = WordPieceModel.vocabularySizeMaximum
             throw TokenizerError(.malformed, "\(source): \(pieces.count) lines are more than \(maximum).")
         }
         return pieces
+    }
+
+    private static func trimmed(_ line: ArraySlice<UInt8>) -> [UInt8] {
+        line.withUnsafeBufferPointer { buffer in
+            var end = buffer.count
+            if let start = buffer.baseAddress {
+                while let last = UTF8Text.codePoint(start, endingAt: end),
+                    UnicodeProperties.spaces.contains(last.codePoint)
+                {
+                    end = last.start
+                }
+            }
+            return Array(buffer[..<end])
+        }
     }
 
     private static func normalization(_ settings: JSONValue) throws(TokenizerError) -> BertNormalization {

@@ -10,6 +10,7 @@ struct AddedToken: Sendable, Hashable {
     var stripsRight = false
     /// Whether it is looked for in the normalized text, as itself normalized.
     var isNormalized = true
+    /// Whether it is a mark of the model rather than a word; it is found alike.
     var isSpecial = false
 }
 
@@ -87,7 +88,7 @@ struct WordPieceDefinition {
                 "\(source): id \(largest) is beyond the limit of \(WordPieceModel.vocabularySizeMaximum) pieces."
             )
         }
-        guard addedTokens.count <= largest else {
+        guard addedTokens.count <= Int(largest) + 1 else {
             throw TokenizerError(
                 .malformed,
                 "\(source): \(addedTokens.count) added tokens are more than the ids up to \(largest)."

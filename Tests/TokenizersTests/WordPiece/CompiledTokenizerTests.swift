@@ -19,7 +19,7 @@ struct CompiledTokenizerTests {
     }
 
     @Test func aCutFormIsRefusedWhereverItIsCut() {
-        for count in stride(from: 0, to: compiled.count, by: 7) {
+        for count in stride(from: 0, to: compiled.count, by: 41) {
             expectRefusal("The compiled tokenizer cannot be used", code: .corrupt) { () throws(TokenizerError) in
                 _ = try WordPieceTokenizer(compiled: Array(compiled[..<count]))
             }
@@ -27,7 +27,7 @@ struct CompiledTokenizerTests {
     }
 
     @Test func anAlteredFormIsRefused() {
-        for place in stride(from: 0, to: compiled.count, by: 11) {
+        for place in stride(from: 0, to: compiled.count, by: 53) {
             var altered = compiled
             altered[place] ^= 0x10
             expectRefusal("The compiled tokenizer cannot be used", code: .corrupt) { () throws(TokenizerError) in
@@ -48,7 +48,7 @@ struct CompiledTokenizerTests {
         let text = Array("[SEP] the quickly\u{e9} New York \u{4e2d} unaffable <x> zzz".utf8)
         var refused = 0
         var random = SystemRandomNumberGenerator()
-        for place in stride(from: 0, to: compiled.count - 12, by: 4) where place < 2_000 || place % 36 == 0 {
+        for place in stride(from: 0, to: compiled.count - 12, by: 4) where place < 2_000 || place % 180 == 0 {
             for value in [0, 1, 0xFF, 0x7FFF_FFFF, 0xFFFF_FFFF, UInt32.random(in: 0...4_000, using: &random)] {
                 var altered = compiled
                 for byte in 0..<4 { altered[place + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt32(byte))) }

@@ -15,7 +15,13 @@ struct VocabularyFileTests {
         #expect(SmallTokenizer.encode("Hello quickly[SEP]", with: tokenizer) == "12:0-5 6:6-11 7:11-13 3:13-18")
     }
 
-    @Test func carriageReturnsEndLinesToo() throws {
+    @Test func whiteSpaceAtALinesEndIsNoPartOfThePiece() throws {
+        let text = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nthe\r\nquick \u{3000}\t\nthe\nfoo\rbar\n\nlast"
+        let tokenizer = try WordPieceTokenizer(vocabulary: Array(text.utf8), configuration: nil)
+        #expect(SmallTokenizer.encode("the quick last foo", with: tokenizer) == "6:0-3 5:4-9 9:10-14 1:15-18")
+    }
+
+    @Test func carriageReturnsBeforeLineFeedsDoNoHarm() throws {
         let windows = Array((SmallTokenizer.pieces.joined(separator: "\r\n")).utf8)
         let tokenizer = try WordPieceTokenizer(vocabulary: windows, configuration: nil)
         #expect(tokenizer.compiled() == (try self.tokenizer().compiled()))
