@@ -48,7 +48,7 @@ struct CompiledTokenizerTests {
         let text = Array("[SEP] the quickly\u{e9} New York \u{4e2d} unaffable <x> zzz".utf8)
         var refused = 0
         var random = SystemRandomNumberGenerator()
-        for place in stride(from: 0, to: compiled.count - 12, by: 4) where place < 2_000 || place % 180 == 0 {
+        for place in stride(from: 0, to: compiled.count - 12, by: 4) where place < 400 || place % 180 == 0 {
             for value in [0, 1, 0xFF, 0x7FFF_FFFF, 0xFFFF_FFFF, UInt32.random(in: 0...4_000, using: &random)] {
                 var altered = compiled
                 for byte in 0..<4 { altered[place + byte] = UInt8(truncatingIfNeeded: value >> (8 * UInt32(byte))) }
@@ -64,7 +64,7 @@ struct CompiledTokenizerTests {
                 }
             }
         }
-        #expect(refused > 100)
+        #expect(refused > 50)
     }
 
     // With the checksum that belongs to the bytes before it.
