@@ -83,8 +83,8 @@ struct ModelStaging: ~Copyable {
         }
         let target = "\(parent)/\(version)"
         guard rename(path, target) == 0 else { throw Self.failure("publish the model as", target) }
-        try Self.syncDirectory(parent)
-        try Self.syncDirectory("\(parent)/..")
+        // The folders above may be new, too.
+        for folder in [parent, "\(parent)/..", "\(parent)/../.."] { try Self.syncDirectory(folder) }
     }
 }
 

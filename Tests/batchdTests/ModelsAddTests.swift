@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+/// Encoders come and go through the real binary.
+@Suite struct ModelsAddTests {
+    private static let fixtures = TestRoot.repository.appending(path: "Tests/ModelsTests/Fixtures")
+
+    @Test func whatWasAddedIsSaidAndListed() throws {
+        let test = try TestRoot()
+        let fixture = Self.fixtures.appending(path: "roberta-sequence").path
+        let text = try test.expect(0, "models", "add", "topic", fixture).output
+        #expect(text.contains("topic@1 added to ") && text.contains("roberta, classification, 2 layers of 24"))
+        #expect(text.contains("labels low, middle, high; at most 24 tokens a text, tokenizer BPE"))
+        #expect(text.contains("note: its tokenizer is of kind BPE"))
+        let json = try TestRoot.object(test.expect(0, "models", "add", "topic", fixture, "--json").output)
+        let manifest = try #require(json["manifest"] as? [String: Any])
+        #expect(manifest["version"] as? Int == 2 && manifest["kind"] as? String == "encoder")
+        #expect(try test.expect(0, "models").output.contains("topic@2"))
+        try test.expect(0, "models", "rm", "topic@2")
+        #expect(test.names(in: "models/topic") == [".adding.lock", ".removed-2", "1"])
+    }
+
+    @Test func whatIsWrongHasItsExitCode() throws {
+        let test = try TestRoot()
+        let copy = test.directory.appending(path: "copy")
+        try FileManager.default.copyItem(at: Self.fixtures.appending(path: "bert-sequence"), to: copy)
+        let handle = try FileHandle(forUpdating: copy.appending(path: "model.safetensors"))
+        try handle.truncate(atOffset: 40_000)
+        try handle.close()
+        let broken = try test.expect(65, "models", "add", "topic", copy.path)
+        #expect(broken.error.contains("\(copy.path)/model.safetensors"))
+        try test.expect(66, "models", "add", "topic", test.directory.appending(path: "none").path)
+        try test.expect(64, "models", "add", "../topic", copy.path)
+        try test.expect(64, "models", "rm", "topic")
+        try test.expect(66, "models", "rm", "topic@1")
+        #expect(test.names(in: "models").isEmpty)
+    }
+}
