@@ -4,12 +4,19 @@ public import BatchCore
 public struct Evaluator {
     private let model: any BatchModel
 
-    // Enough to keep the kernels busy, little enough to stay in the cache.
-    private static let batchTexts = 256
+    private let budgetTokens: Int
+
+    /// The second-level cache that batches are made for, in bytes; what common machines have.
+    private static let cacheBytes = 1 << 20
 
     /// Creates an evaluator.
     public init(model: any BatchModel) {
         self.model = model
+        let budgets = BudgetTuner.candidates(
+            cacheBytes: Self.cacheBytes,
+            bytesPerToken: model.scratchBytesPerToken
+        )
+        budgetTokens = BudgetTuner(candidates: budgets).settledOrDefault
     }
 
     /// Compares the model's answers with the labels of texts.
@@ -31,18 +38,23 @@ public struct Evaluator {
         let session = try model.makeSession()
         var batch = PackedBatch()
         var predictions = PredictionRows(columns: model.valuesPerRecord)
-        for start in stride(from: 0, to: texts.count, by: Self.batchTexts) {
-            let examples = texts.examples[start..<min(texts.count, start + Self.batchTexts)]
+        var first = texts.examples.startIndex
+        while first < texts.examples.endIndex {
+            var next = first
             batch.removeAll()
             predictions.removeAll()
-            for example in examples {
-                texts.withText(example) { _ = session.encode($0, pair: nil, onLong: .truncate, into: &batch) }
+            while next < texts.examples.endIndex, batch.tokens.count < budgetTokens {
+                texts.withText(texts.examples[next]) {
+                    _ = session.encode($0, pair: nil, onLong: .truncate, into: &batch)
+                }
+                next += 1
             }
             try session.predict(batch, into: &predictions)
-            for (row, example) in examples.enumerated() {
+            for (row, example) in texts.examples[first..<next].enumerated() {
                 guard let truth = positions[example.label] else { continue }
                 evaluation.count(truth: truth, answer: Self.best(columns, of: predictions, row: row))
             }
+            first = next
         }
         return evaluation
     }

@@ -5,8 +5,10 @@ import Spool
 struct ModelSample {
     /// Records that are answered at most.
     static let recordsMaximum = 1000
-    /// Records that are answered together; after each such step the time is looked at.
-    private static let stepRecords = 100
+    /// Records that are answered together at most; after each such step the time is looked at.
+    private static let stepRecordsMaximum = 100
+    /// The tokens of a batch at most.
+    private static let budgetTokensMaximum = 1 << 12
     /// Seconds after which no further step is begun.
     private static let secondsMaximum = 3.0
 
@@ -30,14 +32,16 @@ struct ModelSample {
         // The first answer pays for memory that later ones find there.
         try computer.answerCanary()
         let formatter = try ResultFormatter(configuration: settings, model: model)
+        let budgetTokens = min(RecordPipe.budgetTokens(for: model), Self.budgetTokensMaximum)
         var first = 0
         while first < block.records.count, records < Self.recordsMaximum,
             time.monotonicSeconds - start < Self.secondsMaximum
         {
-            let end = min(first + Self.stepRecords, block.records.count)
+            // Steps begin with one record and grow, so that a slow model is not asked for more than the time allows.
+            let end = min(first + min(max(records, 1), Self.stepRecordsMaximum), block.records.count)
             let step = block.keeping(first..<end)
             let begin = time.monotonicSeconds
-            let outcome = try computer.answer([step], onLong: [settings.limits.onLong], budgetTokens: 1 << 12)
+            let outcome = try computer.answer([step], onLong: [settings.limits.onLong], budgetTokens: budgetTokens)
             for one in outcome { _ = formatter.lines(of: one) }
             answerSeconds += time.monotonicSeconds - begin
             records += end - first

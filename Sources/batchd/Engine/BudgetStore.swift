@@ -34,7 +34,7 @@ struct BudgetStore {
     func add(_ new: [ModelIdentity: Int]) {
         let all = load().merging(new) { $1 }
         let entries = all.map { Entry(model: $0.key, tokens: $0.value) }
-            .sorted { $0.model.reference < $1.model.reference }
+            .sorted { ($0.model.reference, $0.model.precision) < ($1.model.reference, $1.model.precision) }
         guard let bytes = try? DocumentCoding.encode(Document(machine: Self.machine, budgets: entries), indented: true)
         else { return }
         try? disk.writeDurably(bytes, to: SpoolLayout.budgets)
