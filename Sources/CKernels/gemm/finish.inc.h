@@ -1,25 +1,36 @@
 // What is done with a tile's sums: bias or dequantisation, activation, residual, and where they go.
 #include "../simd/activation.h"
 
-// The sums of one row become float32 numbers with their bias.
+// A vector of sums as float32 numbers with their bias.
 //
 // An integer sum is dequantised as fma(row_scale * weight_scale, float(sum - zero * weight_sum), bias).
-BK_INLINE void settle_row(const bk_tile *tile, int i, const BK_ACCUMULATOR *sums, float *values) {
+BK_INLINE bk_vf settled(const bk_tile *tile, int i, int v, BK_ACCUMULATOR sum) {
     const bk_gemm *product = tile->product;
+    size_t column = tile->column + (size_t)v * BK_LANES;
 #ifdef BK_INTEGER_SUMS
     const bk_row_scale *row = product->row_scales + tile->row + i;
-    BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
-        size_t column = tile->column + (size_t)v * BK_LANES;
-        bk_vi exact = sums[v] - bk_splat_i32(row->zero) * bk_load_i32(product->weight_sums + column);
-        bk_vf scale = bk_splat(row->scale) * bk_load(product->weight_scales + column);
-        bk_store(values + v * BK_LANES, bk_fma(scale, bk_int_to_float(exact), bk_load(product->bias + column)));
-    }
+    bk_vi exact = sum - bk_splat_i32(row->zero) * bk_load_i32(product->weight_sums + column);
+    bk_vf scale = bk_splat(row->scale) * bk_load(product->weight_scales + column);
+    return bk_fma(scale, bk_int_to_float(exact), bk_load(product->bias + column));
 #else
     (void)i;
-    BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
-        bk_store(values + v * BK_LANES, sums[v] + bk_load(product->bias + tile->column + v * BK_LANES));
-    }
+    return sum + bk_load(product->bias + column);
 #endif
+}
+
+// A row that goes from registers to C.
+BK_INLINE void store_plain_row(const bk_tile *tile, int i, const BK_ACCUMULATOR *sums) {
+    const bk_gemm *product = tile->product;
+    size_t row = tile->row + (size_t)i;
+    float *to = product->c + row * product->c_stride + tile->column;
+    const float *residual = product->residual + row * product->residual_stride + tile->column;
+    BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
+        bk_vf value = settled(tile, i, v, sums[v]);
+        if (product->residual) {
+            value += bk_load(residual + v * BK_LANES);
+        }
+        bk_store(to + v * BK_LANES, value);
+    }
 }
 
 #define BK_MAP(function)                                           \

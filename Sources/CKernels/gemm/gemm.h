@@ -8,14 +8,22 @@
 #define BK_BLOCK_WORDS 16
 
 #define BK_TILE_ROWS_MAXIMUM 14
+#define BK_TILE_BYTES_MAXIMUM (14 * 32 * 4)
 
-// One tile of a product: so many rows of one activation panel times one weight panel.
+// What a block fetches ahead.
+#define BK_AHEAD_BYTES 256
+
+// One tile of a product: so many rows of one activation panel times one weight panel, over a slice of k.
 typedef struct bk_tile {
     const bk_gemm *product;
-    const void *activations; // the panel's first block
-    const void *weights;     // the panel's first block
+    const void *activations; // the slice's first block
+    const void *weights;     // the slice's first block
     const void *ahead;       // where the next weights lie, to be fetched meanwhile; any address will do
-    size_t blocks;           // along k
+    void *partial_sums;      // the tile's accumulators between slices
+    size_t blocks;           // of the slice
+    size_t ahead_blocks;     // how many of them fetch BK_AHEAD_BYTES each
+    int is_first, is_last;   // slice of k
+    int is_plain;            // whole columns go to C alone, without an activation
     size_t row;              // of the product, a multiple of the tile's rows
     size_t column;           // a multiple of the tile's columns
 } bk_tile;

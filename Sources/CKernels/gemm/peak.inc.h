@@ -1,12 +1,6 @@
 // The tile's step on registers alone: as many accumulators as the tile has, nothing loaded, nothing stored.
 
-#if defined(__x86_64__)
-#define BK_IN_REGISTER(value) __asm__ volatile("" : "+v"(value))
-#elif defined(__aarch64__)
-#define BK_IN_REGISTER(value) __asm__ volatile("" : "+w"(value))
-#else
-#define BK_IN_REGISTER(value) __asm__ volatile("" : "+m"(value))
-#endif
+#include "register.h"
 
 static double peak(size_t iterations) {
     BK_ACCUMULATOR sums[BK_MR * BK_NV] = {};
@@ -17,7 +11,11 @@ static double peak(size_t iterations) {
         BK_UNROLLED for (int s = 0; s < BK_MR * BK_NV; s++) {
             sums[s] = bk_step(sums[s], a, b);
             BK_IN_REGISTER(sums[s]);
+            BK_IN_REGISTER(a);
         }
+    }
+    BK_UNROLLED for (int s = 0; s < BK_MR * BK_NV; s++) {
+        __asm__ volatile("" : : "m"(sums[s]));
     }
     return 2.0 * BK_MR * BK_NR * BK_GROUP * (double)iterations;
 }

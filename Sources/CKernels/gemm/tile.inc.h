@@ -7,7 +7,6 @@
 //   BK_WORD         float or int32_t: four bytes of activations, whatever they hold
 //   BK_WORD_VECTOR  a vector of them
 //   BK_GROUP        multiply-adds of one step in one lane
-//   BK_AHEAD_LINES  cache lines of weights to fetch ahead in a block
 //   BK_TILE_GELU    the GELU that is good enough for the precision
 //   bk_step(acc, a, b)  the accumulator after one word of every lane
 // and, where they apply, BK_SPLIT_WEIGHTS (BK_WEIGHTS_BF16_SPLIT), BK_INTEGER_SUMS (results are dequantised) and
@@ -48,10 +47,12 @@ BK_INLINE void accumulate(const bk_tile *tile, const int rows, BK_ACCUMULATOR su
     const bk_word *b = tile->weights;
     const char *ahead = tile->ahead;
     for (size_t block = 0; block < tile->blocks; block++) {
-        BK_UNROLLED for (int line = 0; line < BK_AHEAD_LINES; line++) {
-            __builtin_prefetch(ahead + 64 * line, 0, 2);
+        if (block < tile->ahead_blocks) {
+            BK_UNROLLED for (int byte = 0; byte < BK_AHEAD_BYTES; byte += 64) {
+                __builtin_prefetch(ahead + byte, 0, 2);
+            }
+            ahead += BK_AHEAD_BYTES;
         }
-        ahead += 64 * BK_AHEAD_LINES;
         BK_UNROLLED for (int k = 0; k < BK_BLOCK_WORDS; k++) {
             BK_WORD_VECTOR columns[BK_NV];
             load_weights(b + k * BK_WEIGHT_WORDS, columns);
@@ -71,10 +72,30 @@ BK_INLINE void accumulate(const bk_tile *tile, const int rows, BK_ACCUMULATOR su
 
 BK_INLINE void run_tile(const bk_tile *tile, const int rows) {
     BK_ACCUMULATOR sums[BK_MR][BK_NV] = {};
+    BK_ACCUMULATOR *partial = tile->partial_sums;
+    if (!tile->is_first) {
+        BK_UNROLLED for (int at = 0; at < rows * BK_NV; at++) {
+            sums[at / BK_NV][at % BK_NV] = partial[at];
+        }
+    }
     accumulate(tile, rows, sums);
+    if (!tile->is_last) {
+        BK_UNROLLED for (int at = 0; at < rows * BK_NV; at++) {
+            partial[at] = sums[at / BK_NV][at % BK_NV];
+        }
+        return;
+    }
+    if (tile->is_plain) {
+        BK_UNROLLED for (int i = 0; i < rows; i++) {
+            store_plain_row(tile, i, sums[i]);
+        }
+        return;
+    }
     float values[BK_MR * BK_NR] __attribute__((aligned(64)));
     BK_UNROLLED for (int i = 0; i < rows; i++) {
-        settle_row(tile, i, sums[i], values + i * BK_NR);
+        BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
+            bk_store(values + i * BK_NR + v * BK_LANES, settled(tile, i, v, sums[i][v]));
+        }
     }
     finish(tile, rows, values);
 }

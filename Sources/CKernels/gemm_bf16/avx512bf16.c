@@ -5,7 +5,6 @@
 
 #define BK_MR 14
 #define BK_NV 2
-#define BK_AHEAD_LINES 4
 #define BK_GROUP 2
 #define BK_ACCUMULATOR bk_vf
 #define BK_WORD int32_t

@@ -3,7 +3,6 @@
 
 #define BK_MR 14
 #define BK_NV 2
-#define BK_AHEAD_LINES 4
 #include "gemm_f32.inc.h"
 
 #include "../simd/end.h"

@@ -2,7 +2,6 @@
 
 #define BK_MR 2
 #define BK_NV 4
-#define BK_AHEAD_LINES 1
 #include "gemm_f32.inc.h"
 
 #include "../simd/end.h"

@@ -3,7 +3,6 @@
 
 #define BK_MR 12
 #define BK_NV 2
-#define BK_AHEAD_LINES 4
 #define BK_GROUP 4
 #define BK_ACTIVATION_FORMAT BK_U8
 

@@ -3,7 +3,6 @@
 
 #define BK_MR 6
 #define BK_NV 4
-#define BK_AHEAD_LINES 1
 #define BK_GROUP 4
 #define BK_ACTIVATION_FORMAT BK_S8
 

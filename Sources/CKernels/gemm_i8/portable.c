@@ -2,7 +2,6 @@
 
 #define BK_MR 2
 #define BK_NV 4
-#define BK_AHEAD_LINES 1
 #define BK_GROUP 2
 #define BK_ACTIVATION_FORMAT BK_I16
 
