@@ -208,8 +208,11 @@ static int check_kernel(const bk_gemm_kernel *kernel) {
     size_t ms[] = {0, 1, 2, rows - 1, rows, rows + 1, 2 * rows + 3};
     size_t ns[] = {0, 1, columns - 1, columns, columns + 1, 2 * columns + 3};
     size_t ks[] = {0, 1, depth - 1, depth, depth + 1, 3 * depth + 5};
-    for (size_t at = 0; at < 7 * 6 * 6; at++) {
-        problem p = {.kernel = kernel, .m = ms[at / 36], .n = ns[at / 6 % 6], .k = ks[at % 6]};
+    for (size_t at = 0; at <= 7 * 6 * 6; at++) {
+        problem p = {.kernel = kernel, .m = ms[at / 36 % 7], .n = ns[at / 6 % 6], .k = ks[at % 6]};
+        if (at == 7 * 6 * 6) { // long enough for several slices of k, with a narrower tile at the end
+            p = (problem){.kernel = kernel, .m = rows + 1, .n = columns + 1, .k = 40 * depth + 7};
+        }
         fill(&p);
         int failed = 0;
         for (int activation = BK_IDENTITY; activation <= BK_TANH && !failed; activation++) {
