@@ -1,7 +1,5 @@
 // The tile's step on registers alone: as many accumulators as the tile has, nothing loaded, nothing stored.
 
-#include "register.h"
-
 static double peak(size_t iterations) {
     BK_ACCUMULATOR sums[BK_MR * BK_NV] = {};
     BK_WORD_VECTOR a = {}, b = {};

@@ -9,11 +9,13 @@
 //   BK_GROUP        multiply-adds of one step in one lane
 //   BK_TILE_GELU    the GELU that is good enough for the precision
 //   bk_step(acc, a, b)  the accumulator after one word of every lane
-// and, where they apply, BK_SPLIT_WEIGHTS (BK_WEIGHTS_BF16_SPLIT), BK_INTEGER_SUMS (results are dequantised) and
-// BK_PANEL_ELEMENT with bk_write_run(values, to), which writes 64 bytes of the next product's panels.
+// and, where they apply, BK_SPLIT_WEIGHTS (BK_WEIGHTS_BF16_SPLIT), BK_INTEGER_SUMS (results are dequantised),
+// BK_PINNED_WORDS (for a compiler that otherwise gathers words until it runs out of registers) and BK_PANEL_ELEMENT
+// with bk_write_run(values, to), which writes 64 bytes of the next product's panels.
 //
 // A row of an activation panel's block is 16 words, so that all its addresses are constants off one pointer.
 #include "gemm.h"
+#include "register.h"
 
 #define BK_NR (BK_NV * BK_LANES)
 #define BK_UNROLLED _Pragma("clang loop unroll(full)")
@@ -58,6 +60,9 @@ BK_INLINE void accumulate(const bk_tile *tile, const int rows, BK_ACCUMULATOR su
             load_weights(b + k * BK_WEIGHT_WORDS, columns);
             BK_UNROLLED for (int i = 0; i < rows; i++) {
                 BK_WORD_VECTOR word = a[i * BK_BLOCK_WORDS + k] - (BK_WORD_VECTOR){};
+#ifdef BK_PINNED_WORDS
+                BK_IN_REGISTER(word);
+#endif
                 BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
                     sums[i][v] = bk_step(sums[i][v], word, columns[v]);
                 }

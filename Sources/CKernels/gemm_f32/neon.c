@@ -3,6 +3,7 @@
 
 #define BK_MR 6
 #define BK_NV 4
+#define BK_PINNED_WORDS
 #include "gemm_f32.inc.h"
 
 #include "../simd/end.h"

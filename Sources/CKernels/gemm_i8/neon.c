@@ -3,6 +3,7 @@
 
 #define BK_MR 6
 #define BK_NV 4
+#define BK_PINNED_WORDS
 #define BK_GROUP 4
 #define BK_ACTIVATION_FORMAT BK_S8
 
