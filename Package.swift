@@ -70,7 +70,7 @@ let package = Package(
             name: "batchd",
             dependencies: [
                 "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "BatchTesting", "Kernels",
-                "Tokenizers",
+                "CKernels", "Tokenizers",
                 argumentParser, logging, metrics, system,
             ],
             swiftSettings: strict

@@ -9,6 +9,6 @@ struct BenchCommand: ParsableCommand {
             Example:
               batchd bench pipeline --records 1000,1000000
             """,
-        subcommands: [BenchPipelineCommand.self, BenchModelCommand.self]
+        subcommands: [BenchPipelineCommand.self, BenchModelCommand.self, BenchKernelsCommand.self]
     )
 }
