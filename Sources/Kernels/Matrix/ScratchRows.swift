@@ -31,6 +31,16 @@ public final class ScratchRows {
         start(row: target).update(from: start(row: source), count: columns)
     }
 
+    /// The largest magnitude of each column in some rows.
+    public func columnMagnitudes(_ range: Range<Int>) -> [Float] {
+        var largest = [Float](repeating: 0, count: columns)
+        for index in range {
+            let row = row(index)
+            for column in 0..<columns { largest[column] = max(largest[column], abs(row[column])) }
+        }
+        return largest
+    }
+
     func start(row: Int) -> UnsafeMutablePointer<Float> {
         precondition(row >= 0 && row <= capacity, "the row is there")
         return memory.floats(at: row * columns * MemoryLayout<Float>.stride)

@@ -54,7 +54,7 @@ public final class EncoderModel: BatchModel {
     ) throws {
         let parts = EncoderParts(checkpoint.configuration, kernels: kernels, precision: precision)
         let memory = AlignedMemory(byteCount: parts.byteCount)
-        try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory).pack()
+        try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory, kernels: kernels).pack()
         self.init(
             identity: identity,
             configuration: checkpoint.configuration,

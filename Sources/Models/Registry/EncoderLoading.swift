@@ -40,7 +40,8 @@ extension ModelDirectory {
             try EncoderPacker(
                 parts: parts,
                 checkpoint: try EncoderCheckpoint(directory: path, refusesNonFinite: true),
-                memory: memory
+                memory: memory,
+                kernels: kernels
             ).pack()
             cache?.write(header, tokenizer: tokenizer?.compiled() ?? [], memory: memory)
         }

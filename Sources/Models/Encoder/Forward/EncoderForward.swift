@@ -1,10 +1,6 @@
 import Kernels
 
-/// The forward pass of an encoder over ragged sequences (BERT: Devlin et al. 2018, arXiv:1810.04805).
-///
-/// A layer goes over its tokens twice. First head by head: query, key and value of one head for all tokens, then
-/// attention, while they are in the cache. Then in chunks of rows: everything that looks at one token alone, from the
-/// attention's output to the last norm.
+/// The forward pass of an encoder over ragged sequences: embeddings, then layer after layer.
 struct EncoderForward {
     let parts: EncoderParts
     let memory: AlignedMemory
@@ -28,24 +24,24 @@ struct EncoderForward {
         let count = tokens.ids.count
         workspace.reserve(tokens: count)
         embed(tokens, in: workspace)
+        let forward = LayerForward(shape: parts.shape, memory: memory, rows: rows)
         for (index, layer) in parts.layers.enumerated() {
-            attend(layer, tokens: count, ends: ends, in: workspace)
+            forward.attend(layer, tokens: count, ends: ends, in: workspace)
             let isLast = index + 1 == parts.layers.count
             var rowCount = count
             if isLast, case .firstTokens = wanted {
                 gatherFirstTokens(ends: ends, in: workspace)
                 rowCount = ends.count
             }
-            var first = 0
-            while first < rowCount {
-                let chunk = first..<min(first + workspace.chunkRows, rowCount)
-                transform(chunk, with: layer, packsForNext: !isLast, in: workspace)
-                first = chunk.upperBound
+            for chunk in workspace.chunks(of: rowCount) {
+                forward.joinHeads(chunk, of: layer, in: workspace)
+                forward.feedForward(chunk, of: layer, packsForNext: !isLast, in: workspace)
             }
         }
     }
 
-    private func embed(_ tokens: TokenIDs, in workspace: EncoderWorkspace) {
+    /// Looks embeddings up, normalises and packs them for the first layer.
+    func embed(_ tokens: TokenIDs, in workspace: EncoderWorkspace) {
         let all = 0..<tokens.ids.count
         guard let projection = parts.projection, let embedded = workspace.embedded else {
             rows.embed(parts.embeddings, in: memory, tokens, into: workspace.hidden)
@@ -58,25 +54,6 @@ struct EncoderForward {
         rows.pack(workspace.hidden, all, into: workspace.hiddenPanels, at: 0)
     }
 
-    private func attend(_ layer: LayerParts, tokens: Int, ends: [Int], in workspace: EncoderWorkspace) {
-        let scale = 1 / Float(parts.shape.headColumns).squareRoot()
-        for (index, head) in layer.heads.enumerated() {
-            head.multiply(in: memory, workspace.hiddenPanels, from: 0, rows: tokens, into: workspace.head, at: 0)
-            var start = 0
-            for end in ends {
-                rows.attend(
-                    workspace.head,
-                    start..<end,
-                    scale: scale,
-                    into: workspace.context,
-                    column: index * parts.shape.headWidth,
-                    scratch: workspace.attention
-                )
-                start = end
-            }
-        }
-    }
-
     /// Moves the first token of each sequence to the front; sequences are not empty, so no row is overwritten unread.
     private func gatherFirstTokens(ends: [Int], in workspace: EncoderWorkspace) {
         var start = 0
@@ -85,68 +62,5 @@ struct EncoderForward {
             workspace.context.copyRow(start, to: sequence)
             start = end
         }
-    }
-
-    private func transform(
-        _ chunk: Range<Int>,
-        with layer: LayerParts,
-        packsForNext: Bool,
-        in workspace: EncoderWorkspace
-    ) {
-        let hidden = workspace.hidden
-        rows.pack(workspace.context, chunk, into: workspace.contextPanels, at: 0)
-        layer.attentionOutput.multiply(
-            in: memory,
-            workspace.contextPanels,
-            from: 0,
-            rows: chunk.count,
-            residual: hidden,
-            into: hidden,
-            at: chunk.lowerBound
-        )
-        rows.normalise(layer.attentionNorm, in: memory, hidden, chunk, into: workspace.attendedPanels)
-        expand(chunk.count, with: layer, in: workspace)
-        layer.output.multiply(
-            in: memory,
-            workspace.intermediatePanels,
-            from: 0,
-            rows: chunk.count,
-            residual: hidden,
-            into: hidden,
-            at: chunk.lowerBound
-        )
-        rows.normalise(
-            layer.outputNorm,
-            in: memory,
-            hidden,
-            chunk,
-            into: packsForNext ? workspace.hiddenPanels : nil,
-            at: packsForNext ? chunk.lowerBound : 0
-        )
-    }
-
-    /// The wide half of the feed-forward block, straight into panels where the format needs no whole row first.
-    private func expand(_ count: Int, with layer: LayerParts, in workspace: EncoderWorkspace) {
-        guard layer.intermediate.kernel.quantisesActivations else {
-            layer.intermediate.multiply(
-                in: memory,
-                workspace.attendedPanels,
-                from: 0,
-                rows: count,
-                activation: parts.shape.activation,
-                into: workspace.intermediatePanels
-            )
-            return
-        }
-        layer.intermediate.multiply(
-            in: memory,
-            workspace.attendedPanels,
-            from: 0,
-            rows: count,
-            activation: parts.shape.activation,
-            into: workspace.intermediate,
-            at: 0
-        )
-        rows.pack(workspace.intermediate, 0..<count, into: workspace.intermediatePanels, at: 0)
     }
 }

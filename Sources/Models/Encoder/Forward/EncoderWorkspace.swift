@@ -23,9 +23,12 @@ final class EncoderWorkspace {
     let chunkRows: Int
 
     /// Creates a workspace for an encoder.
-    init(parts: EncoderParts) {
-        let shape = parts.shape
-        let kernel = parts.layers[0].output.kernel
+    ///
+    /// - Parameters:
+    ///   - shape: The encoder's sizes.
+    ///   - kernel: The product of its layers.
+    ///   - projectionKernel: The product of embeddings to rows of the hidden width; nil where there is none.
+    init(shape: EncoderShape, kernel: MatrixKernel, projectionKernel: MatrixKernel?) {
         hidden = ScratchRows(columns: shape.hidden)
         hiddenPanels = ScratchPanels(kernel: kernel, columns: shape.hidden)
         head = ScratchRows(columns: 3 * shape.headWidth)
@@ -34,8 +37,8 @@ final class EncoderWorkspace {
         attendedPanels = ScratchPanels(kernel: kernel, columns: shape.hidden)
         intermediate = ScratchRows(columns: shape.intermediate)
         intermediatePanels = ScratchPanels(kernel: kernel, columns: shape.intermediate)
-        embedded = parts.projection.map {
-            (ScratchRows(columns: shape.embedding), ScratchPanels(kernel: $0.kernel, columns: shape.embedding))
+        embedded = projectionKernel.map {
+            (ScratchRows(columns: shape.embedding), ScratchPanels(kernel: $0, columns: shape.embedding))
         }
         let rowBytes = shape.intermediate * MemoryLayout<Float>.stride
         let panels = max(1, CacheSizes.secondLevelBytes / 2 / rowBytes / kernel.panelRows)
@@ -44,6 +47,20 @@ final class EncoderWorkspace {
         contextPanels.reserve(rows: chunkRows)
         attendedPanels.reserve(rows: chunkRows)
         if kernel.quantisesActivations { intermediate.reserve(rows: chunkRows) }
+    }
+
+    /// Creates a workspace for an encoder.
+    convenience init(parts: EncoderParts) {
+        self.init(
+            shape: parts.shape,
+            kernel: parts.layers[0].output.kernel,
+            projectionKernel: parts.projection?.kernel
+        )
+    }
+
+    /// Cuts rows into chunks, each of which starts a panel.
+    func chunks(of rows: Int) -> [Range<Int>] {
+        stride(from: 0, to: rows, by: chunkRows).map { $0..<min($0 + chunkRows, rows) }
     }
 
     /// Makes room for a batch.
