@@ -38,7 +38,7 @@ struct BenchModelCommand: ParsableCommand {
     @Option(name: .long, help: "Write the results to this file (default: nowhere).", completion: .file())
     var output: String?
 
-    @Option(name: .long, help: "Tokens of a batch (default: what suits the model and this machine).")
+    @Option(name: .long, help: "Tokens of a batch (default: what the engine found, else what suits the model).")
     var batchTokens: Int?
 
     @OptionGroup var rootOption: RootOption
@@ -59,11 +59,12 @@ struct BenchModelCommand: ParsableCommand {
             let start = time.monotonicSeconds
             var settings = QueueConfiguration(model: try EngineModels.commandLineReference(model))
             settings.precision = precision
-            let loaded = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(for: settings)
+            let root = RootOption.path(rootOption.root)
+            let loaded = try EngineModels(root: FilePath(root)).load(for: settings)
             let loadSeconds = time.monotonicSeconds - start
             let source = try Self.open(input, .readOnly, code: ExitStatus.noInput)
             let target = try Self.open(output ?? "/dev/null", .writeOnly, code: ExitStatus.inputOutput)
-            let budget = batchTokens ?? RecordPipe.budgetTokens(for: loaded)
+            let budget = batchTokens ?? RecordPipe.budgetTokens(for: loaded, root: root)
             let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
             let begin = time.monotonicSeconds
             let cpuBegin = Machine.cpuSeconds

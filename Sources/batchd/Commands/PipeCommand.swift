@@ -57,10 +57,11 @@ struct PipeCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let settings = try settings()
-            let loaded = try EngineModels(root: FilePath(RootOption.path(rootOption.root))).load(for: settings)
+            let root = RootOption.path(rootOption.root)
+            let loaded = try EngineModels(root: FilePath(root)).load(for: settings)
             // A reader that has had enough closes its end: that is told by write(2), and is no reason to die of.
             signal(SIGPIPE, SIG_IGN)
-            let budget = RecordPipe.budgetTokens(for: loaded)
+            let budget = RecordPipe.budgetTokens(for: loaded, root: root)
             let pipe = RecordPipe(
                 settings: settings,
                 model: loaded,

@@ -43,6 +43,11 @@ final class RecordPipe: Sendable {
         self.output = OrderedOutput(descriptor: output, aheadMaximum: 2 * threads)
     }
 
+    /// The tokens of a batch: what an engine of this root found best on this machine, else what suits most.
+    static func budgetTokens(for model: any BatchModel, root: String) -> Int {
+        BudgetStore.budget(for: model.identity, root: root) ?? budgetTokens(for: model)
+    }
+
     /// The tokens of a batch, for a model that nothing was measured of.
     static func budgetTokens(for model: any BatchModel) -> Int {
         let budgets = BudgetTuner.candidates(

@@ -1,6 +1,7 @@
 import BatchCore
 import FoundationEssentials
 import Spool
+import SystemPackage
 
 /// `state/budgets.json`: the batch budgets that were found on this machine, so that they are found once.
 ///
@@ -28,6 +29,17 @@ struct BudgetStore {
             document.machine == Self.machine
         else { return [:] }
         return Dictionary(document.budgets.filter { $0.tokens > 0 }.map { ($0.model, $0.tokens) }) { $1 }
+    }
+
+    /// The budget that an engine of a root found for a model on this machine.
+    ///
+    /// - Parameters:
+    ///   - model: The model, in the precision that it runs in.
+    ///   - root: The root's path; a directory that is no root has no budgets.
+    /// - Returns: The budget in tokens; nil where none was found.
+    static func budget(for model: ModelIdentity, root: String) -> Int? {
+        guard let disk = try? LinuxFileSystem(root: FilePath(root)) else { return nil }
+        return BudgetStore(disk: disk).load()[model]
     }
 
     /// Adds budgets; a failure costs only tuning again.
