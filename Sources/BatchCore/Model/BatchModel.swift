@@ -13,6 +13,13 @@ public protocol BatchModel: Sendable {
     /// What one token occupies while its batch is computed, in bytes; proposes the size of batches.
     var scratchBytesPerToken: Int { get }
 
+    /// The records of a shard, where a queue leaves it to the model: 4096 unless a model says otherwise.
+    ///
+    /// One core computes a shard, which is checkpointed and, where it fails, tried again as a whole. A few seconds
+    /// of work cost little to lose, keep no core waiting for another at the end of a job, stay far below the time
+    /// after which a shard counts as hung, and make the syncing of the shard's file not worth mentioning.
+    var shardRecords: Int { get }
+
     /// Makes the scratch memory and kernels of one compute thread.
     ///
     /// - Throws: If the memory or the kernel that the model needs is not there.
@@ -25,6 +32,9 @@ extension BatchModel {
 
     /// A token's id alone, for models that compute nothing per token.
     public var scratchBytesPerToken: Int { MemoryLayout<UInt32>.size }
+
+    /// A fraction of a second for models that compute nothing per token but a sum.
+    public var shardRecords: Int { 4096 }
 
     /// The length of a record's row of numbers: labels, outputs or dimensions; 0 where the answer is entities.
     public var valuesPerRecord: Int {

@@ -35,6 +35,9 @@ public final class MarkedTextModel: BatchModel {
     /// Words of a sequence; what is longer is cut.
     public let wordsMaximum: Int
 
+    /// Records of a shard, where a queue leaves it to the model.
+    public let shardRecords: Int
+
     /// Creates a model in good health.
     ///
     /// - Parameters:
@@ -42,16 +45,19 @@ public final class MarkedTextModel: BatchModel {
     ///   - labels: The names of what it gives; nil for those that suit the task.
     ///   - wordsMaximum: Words of a sequence; a longer text is cut, refused or read in windows.
     ///   - precision: What its identity says that it runs in.
+    ///   - shardRecords: Records of a shard, where a queue leaves it to the model.
     public init(
         task: ModelTask = .classification,
         labels: [String]? = nil,
         wordsMaximum: Int = .max,
-        precision: String = "exact"
+        precision: String = "exact",
+        shardRecords: Int = 4096
     ) {
         precondition(wordsMaximum > 0, "a sequence has room for a word")
         self.task = task
         self.labels = labels ?? Self.labels(of: task)
         self.wordsMaximum = wordsMaximum
+        self.shardRecords = shardRecords
         identity = ModelIdentity(
             name: "marked",
             version: 1,

@@ -100,6 +100,15 @@ public struct PublishedJob: Sendable, Equatable {
         return codes
     }
 
+    /// The lines of one of its files, as they stand.
+    ///
+    /// - Parameter name: The file; one that is absent has no lines.
+    /// - Returns: The lines without their ends.
+    /// - Throws: Where the file is no zstd.
+    public func lines(of name: String) throws -> [String] {
+        try Self.lines(of: files[name]).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     private static func hexadecimal(_ digest: SHA256.Digest) -> String {
         digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }

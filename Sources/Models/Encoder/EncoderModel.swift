@@ -72,6 +72,9 @@ public final class EncoderModel: BatchModel {
         return floats * MemoryLayout<Float>.stride
     }
 
+    /// A few seconds of one core, with all but the largest encoders.
+    public var shardRecords: Int { parts.shape.shardRecords }
+
     public func makeSession() throws -> any ModelSession {
         EncoderSession(model: self)
     }

@@ -61,8 +61,8 @@ public enum ConfigurationTemplates {
         # Record errors above which a job fails; -1 ignores them.
         #error_threshold: -1
 
-        # Records that are checkpointed and tried again together.
-        #shard_records: 4096
+        # Records that are checkpointed and tried again together; auto makes that a few seconds of one core.
+        #shard_records: auto
 
         # warn takes a file without checksum or manifest, strict refuses it.
         #integrity: warn

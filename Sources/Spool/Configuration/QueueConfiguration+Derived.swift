@@ -13,6 +13,9 @@ extension QueueConfiguration {
         )
     }
 
+    /// The records of a shard of a job that this model answers.
+    public func shardRecords(for model: any BatchModel) -> Int { shardRecords ?? model.shardRecords }
+
     /// The limits that reading keeps to.
     public var inputLimits: InputLimits {
         var limits = InputLimits()

@@ -16,7 +16,7 @@ public struct QueueConfiguration: Sendable, Equatable {
     public var retry = Retry()
     /// Record errors above which a job fails; nil ignores them.
     public var errorThreshold: Int?
-    /// Records in a shard.
+    /// Records in a shard; nil leaves it to the model.
     public var shardRecords = QueueConfigurationKeys.shardRecords.fallback
     /// What happens to a file without checksum or manifest.
     public var integrity = QueueConfigurationKeys.integrity.fallback

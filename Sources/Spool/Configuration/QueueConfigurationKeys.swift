@@ -198,11 +198,11 @@ enum QueueConfigurationKeys {
         fallback: -1,
         "Record errors above which a job fails; -1 ignores them. A job of nothing but errors always fails."
     )
-    static let shardRecords = ConfigurationKey<Int>(
+    static let shardRecords = ConfigurationKey<Int?>(
         "shard_records",
-        .count(1...1_000_000),
-        fallback: 4096,
-        "Records in a shard, the unit that is checkpointed and tried again."
+        .word("auto", or: .count(1...1_000_000)),
+        fallback: nil,
+        "Records in a shard, the unit that is checkpointed and tried again; auto makes it a few seconds of a core."
     )
     static let integrity = ConfigurationKey<IntegrityPolicy>(
         "integrity",

@@ -18,6 +18,9 @@ public struct JobRecord: Sendable, Equatable, Codable {
     public var parts: [InputPart]
     /// Fixed cuts of the input, in order.
     public var shards: [ShardRange]
+    /// The most records of a shard, as the queue or its model had it when the input was cut; nil in a file of a
+    /// build that did not write it.
+    public var shardRecords: Int?
     /// The model that answers, as it was when the job was accepted.
     public var model: ModelIdentity?
     /// The queue's configuration as it was when the job was accepted, `queue.yaml`'s text.
@@ -34,6 +37,7 @@ public struct JobRecord: Sendable, Equatable, Codable {
         case input
         case parts
         case shards
+        case shardRecords = "shard_records"
         case model
         case configuration
         case failure

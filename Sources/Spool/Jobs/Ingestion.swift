@@ -13,6 +13,8 @@ final class Ingestion {
     private(set) var isDirectory = false
     private let disk: any FileSystem
     private let settings: QueueConfiguration
+    /// The most records of a shard.
+    let shardRecords: Int
     private let staged: JobLayout
     private var pending: [SourcePart] = []
     private var current: PartReading?
@@ -30,10 +32,17 @@ final class Ingestion {
     /// Starts reading a claimed file or directory.
     ///
     /// - Throws: `FileSystemError` of our own disk.
-    init(source: SourceName, layout: QueueLayout, settings: QueueConfiguration, disk: any FileSystem) throws {
+    init(
+        source: SourceName,
+        layout: QueueLayout,
+        settings: QueueConfiguration,
+        shardRecords: Int,
+        disk: any FileSystem
+    ) throws {
         self.source = source.name
         self.layout = layout
         self.settings = settings
+        self.shardRecords = shardRecords
         self.disk = disk
         self.staged = layout.ingesting(source.name)
         try disk.removeTree(staged.directory)
@@ -123,7 +132,7 @@ final class Ingestion {
     /// - Returns: False at the end of the part.
     private func readBlock(of part: PartReading) throws -> Bool {
         let shard = try part.lines.skipBlock(
-            maximumRecords: settings.shardRecords,
+            maximumRecords: shardRecords,
             maximumBytes: ShardLimits.decodedBytesMaximum
         )
         guard let shard else { return false }
@@ -132,7 +141,7 @@ final class Ingestion {
             content.failure = JobFailure(
                 code: "too_many_shards",
                 message: "'\(source)' makes more than \(ShardLimits.shardsMaximum) shards; "
-                    + "split it, or raise shard_records in queue.yaml."
+                    + "split it, or set shard_records in queue.yaml to more than \(shardRecords)."
             )
             return false
         }

@@ -89,11 +89,14 @@ final class JobReader: Sendable {
 }
 
 /// The shards of a job's input, one after the other.
+///
+/// Each is as many lines as `job.json` says, whatever a queue or a model would cut today.
 struct ShardStream {
     private let record: JobRecord
     private let layout: JobLayout
     private let settings: QueueConfiguration
     private let disk: any FileSystem
+    private var shard = 0
     private var part = -1
     private var reader: LineReader?
     private var file: SourceFile?
@@ -107,29 +110,25 @@ struct ShardStream {
 
     /// The next shard's lines; nil at the end.
     mutating func next() throws -> LineBlock? {
-        while true {
-            if let reader {
-                let block = try reader.nextBlock(
-                    maximumRecords: settings.shardRecords,
-                    maximumBytes: ShardLimits.decodedBytesMaximum
-                )
-                if let block { return block }
-            }
-            guard try openNextPart() else { return nil }
+        try advance { reader, records in
+            try reader.nextBlock(maximumRecords: records, maximumBytes: ShardLimits.decodedBytesMaximum)
         }
     }
 
     /// Passes over the next shard.
     mutating func skip() throws {
+        _ = try advance { reader, records in
+            try reader.skipBlock(maximumRecords: records, maximumBytes: ShardLimits.decodedBytesMaximum)
+        }
+    }
+
+    private mutating func advance<Lines>(_ take: (LineReader, Int) throws -> Lines?) throws -> Lines? {
+        guard shard < record.shards.count else { return nil }
+        let records = max(record.shards[shard].records, 1)
+        shard += 1
         while true {
-            if let reader {
-                let skipped = try reader.skipBlock(
-                    maximumRecords: settings.shardRecords,
-                    maximumBytes: ShardLimits.decodedBytesMaximum
-                )
-                if skipped != nil { return }
-            }
-            guard try openNextPart() else { return }
+            if let reader, let lines = try take(reader, records) { return lines }
+            guard try openNextPart() else { return nil }
         }
     }
 

@@ -28,6 +28,9 @@ final class RunningJob: Sendable {
 
     var name: JobName { JobName(queue: record.queue, key: record.key) }
 
+    /// The most records of a shard.
+    var shardRecords: Int { record.shardRecords ?? configuration.shardRecords(for: model) }
+
     /// The trial of a shard as its journal tells it.
     func trial(of shard: Int) -> ShardTrial {
         let entries = log.withLock { log in log.entries.filter { $0.shard == shard } }

@@ -74,9 +74,16 @@ extension SpoolKeeper {
             queue.activeSources.remove(name)
             return
         }
-        try claimSidecars(of: source, status, in: queue)
         let settings = queue.configuration.values
-        let ingestion = try Ingestion(source: source, layout: queue.layout, settings: settings, disk: disk)
+        let shardRecords = try settings.shardRecords ?? loadModel(of: settings).shardRecords
+        try claimSidecars(of: source, status, in: queue)
+        let ingestion = try Ingestion(
+            source: source,
+            layout: queue.layout,
+            settings: settings,
+            shardRecords: shardRecords,
+            disk: disk
+        )
         ingestion.copyBytes = copyBytes
         queue.ingestions.append(ingestion)
         queue.waitingForRoom.remove(name)
@@ -174,6 +181,7 @@ extension SpoolKeeper {
             input: content.summary(manifestConfirmed: confirmed),
             parts: content.failure == nil ? content.parts : [],
             shards: content.failure == nil ? content.shards : [],
+            shardRecords: content.failure == nil ? ingestion.shardRecords : nil,
             model: model?.identity,
             configuration: queue.configuration.text,
             failure: content.failure

@@ -120,7 +120,7 @@ struct WorkTable {
     ) -> [Assignment] {
         let model = first.job.model.identity
         var records = first.job.record.shards[first.shard].records
-        let target = fillTarget(of: model, configuration: first.job.configuration)
+        let target = fillTarget(for: first.job)
         var group: [Assignment] = []
         for queue in rotation where !stopped.contains(queue) {
             while records < target && group.count + 1 < Self.shardsPerGroupMaximum {
@@ -139,9 +139,10 @@ struct WorkTable {
 
     /// How many records a group of small shards should have: a full shard's worth, or less where that would leave
     /// other threads without work.
-    private func fillTarget(of model: ModelIdentity, configuration: QueueConfiguration) -> Int {
+    private func fillTarget(for job: RunningJob) -> Int {
+        let model = job.model.identity
         let waiting = jobs.reduce(0) { $0 + ($1.job.model.identity == model ? $1.readyRecords : 0) }
-        return min(configuration.shardRecords, max(waiting / threads, 64))
+        return min(job.shardRecords, max(waiting / threads, 64))
     }
 
     private mutating func take(

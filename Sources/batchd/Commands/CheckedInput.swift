@@ -75,11 +75,13 @@ struct CheckedInput {
     ///
     /// - Parameters:
     ///   - settings: The queue's limits.
+    ///   - shardRecords: The most records of a block.
     ///   - body: Gets every block; false ends the reading.
     /// - Returns: What was found, as far as the reading went, and why it ended early.
     /// - Throws: `FileSystemError`, and what `body` throws.
     func read(
         _ settings: QueueConfiguration,
+        shardRecords: Int,
         _ body: (LineBlock) throws -> Bool
     ) throws -> (facts: Facts, failure: JobFailure?) {
         var facts = Facts()
@@ -102,7 +104,7 @@ struct CheckedInput {
             var goesOn = false
             var failure: JobFailure?
             do {
-                goesOn = try readBlocks(of: lines, settings, body)
+                goesOn = try readBlocks(of: lines, shardRecords: shardRecords, body)
             } catch let error as JSONLinesError {
                 failure = JobFailure(code: error.code.rawValue, message: error.message)
             }
@@ -116,13 +118,13 @@ struct CheckedInput {
 
     private func readBlocks(
         of lines: LineReader,
-        _ settings: QueueConfiguration,
+        shardRecords: Int,
         _ body: (LineBlock) throws -> Bool
     ) throws -> Bool {
         var block = LineBlock()
         while try lines.nextBlock(
             into: &block,
-            maximumRecords: settings.shardRecords,
+            maximumRecords: shardRecords,
             maximumBytes: ShardLimits.decodedBytesMaximum
         ) {
             if try !body(block) { return false }

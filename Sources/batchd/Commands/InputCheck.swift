@@ -34,6 +34,8 @@ struct InputCheck {
         self.model = model
     }
 
+    private var shardRecords: Int { settings.shardRecords(for: model) }
+
     var bad: Int { badLines.values.reduce(0) { $0 + $1.count } }
 
     /// Seconds of decompressing and cutting lines, which the engine does on one thread.
@@ -50,7 +52,7 @@ struct InputCheck {
         }
         let start = time.monotonicSeconds
         var extractor = RecordExtractor(configuration: settings)
-        let (facts, failure) = try input.read(settings) { block in
+        let (facts, failure) = try input.read(settings, shardRecords: shardRecords) { block in
             try add(block, &extractor)
             progress(records)
             return records <= settings.limits.records
@@ -85,7 +87,7 @@ struct InputCheck {
     private mutating func confirmDuplicates(_ extractor: inout RecordExtractor) throws {
         guard duplicates.hasCandidates else { return }
         var seen = 0
-        _ = try input.read(settings) { lines in
+        _ = try input.read(settings, shardRecords: shardRecords) { lines in
             let block = extractor.extract(lines, ordinals: 0..<lines.lines.count)
             for record in block.records {
                 guard let id = record.id else { continue }

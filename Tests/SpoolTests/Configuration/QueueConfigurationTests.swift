@@ -131,6 +131,7 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         ("limits: [1]", "limits"), ("limits: {on_long: cut}", "limits.on_long"), ("retry: {base: 5}", "retry.base"),
         ("retry: {base: 5 s}", "retry.base"), ("retry: {base: 0s}", "retry.base"), ("retry: {cap: 1w}", "retry.cap"),
         ("error_threshold: -2", "error_threshold"), ("shard_records: 0", "shard_records"),
+        ("shard_records: automatic", "shard_records"),
         ("integrity: lax", "integrity"), ("deliver_by: \"24:00\"", "deliver_by"), ("deliver_by: 6:00", "deliver_by"),
         ("settle_seconds: 2s", "settle_seconds"), ("settle_seconds: nan", "settle_seconds"),
         ("output: {fields: []}", "output.fields"), ("output: {fields: [id, id]}", "output.fields"),

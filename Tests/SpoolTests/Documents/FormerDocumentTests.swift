@@ -11,6 +11,17 @@ import Testing
         #expect(counts.windowed == 0)
     }
 
+    @Test func aJobWithoutTheSizeOfItsShardsHasItsCuts() throws {
+        let json =
+            #"{"queue":"q","key":"a","source":"a.jsonl","accepted_wall_seconds":1,"input":{"bytes":9,"sha256":"","#
+            + #""decoded_bytes":9,"frames":0,"checksummed":false,"manifest_confirmed":false,"byte_order_mark":false},"#
+            + #""parts":[],"shards":[{"records":4096,"part":0,"byte_offset":0,"first_line":1},"#
+            + #"{"records":7,"part":0,"byte_offset":90,"first_line":4097}],"configuration":"model: m\n"}"#
+        let record = try DocumentCoding.decode(JobRecord.self, from: Array(json.utf8))
+        #expect(record.shards.map(\.records) == [4096, 7])
+        #expect(record.shardRecords == nil)
+    }
+
     @Test func aShardSummaryWithoutWindowsIsWhole() throws {
         let seconds = #"{"read":0,"scan":0,"encode":0,"predict":0,"write":0}"#
         let model = #"{"name":"m","version":1,"weights_sha256":"0","precision":"int8"}"#

@@ -12,7 +12,13 @@ import Testing
     private func ingestion(of text: String, limits: String, on root: OneQueue) throws -> Ingestion {
         root.disk.drop(Array(text.utf8), at: root.layout.claimed.appending("a.jsonl"))
         let settings = try QueueConfiguration.parse(yaml: "model: m\n" + limits, file: "queue.yaml")
-        return try Ingestion(source: Self.source, layout: root.layout, settings: settings, disk: root.disk)
+        return try Ingestion(
+            source: Self.source,
+            layout: root.layout,
+            settings: settings,
+            shardRecords: settings.shardRecords ?? 8,
+            disk: root.disk
+        )
     }
 
     @Test func fileThatFailedIsHashedInSlicesAndNotCopied() throws {

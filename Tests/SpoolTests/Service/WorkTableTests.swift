@@ -9,7 +9,12 @@ import Testing
 @Suite struct WorkTableTests {
     private let disk = SimulatedDisk(clock: ManualClock())
 
-    private func job(_ queue: String, _ key: String, shards: [Int]) throws -> RunningJob {
+    private func job(
+        _ queue: String,
+        _ key: String,
+        shards: [Int],
+        shardRecords: Int? = nil
+    ) throws -> RunningJob {
         let model = MarkedTextModel()
         let layout = QueueLayout(queue: queue)
         let ranges = shards.enumerated().map { index, records in
@@ -24,6 +29,7 @@ import Testing
             input: IngestedContent().summary(manifestConfirmed: false),
             parts: [],
             shards: ranges,
+            shardRecords: shardRecords,
             model: model.identity,
             configuration: "model: marked\n",
             failure: nil
@@ -74,6 +80,13 @@ import Testing
         let first = table.nextAssignments(policyNow: 0, monotonicSeconds: 0)
         #expect((2...4).contains(first.count))
         #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).count > 1)
+    }
+
+    @Test func aGroupIsNoMoreWorkThanAShardOfItsJob() throws {
+        let keys = ["one", "two", "three"]
+        var table = table(try keys.map { try job("a", $0, shards: [10], shardRecords: 25) })
+        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).count == 2)
+        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).count == 1)
     }
 
     @Test func aGroupHoldsABoundedNumberOfShards() throws {
