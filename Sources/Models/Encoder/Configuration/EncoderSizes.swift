@@ -1,3 +1,5 @@
+internal import Kernels
+
 /// The sizes in config.json, each within a limit; what is absent is what transformers takes then.
 struct EncoderSizes {
     static let vocabularyMaximum = 1 << 22
@@ -40,6 +42,13 @@ struct EncoderSizes {
             throw ModelError(
                 .corrupt,
                 "'\(file.path)' says hidden_size \(hidden) and \(heads) attention heads: the size is no multiple."
+            )
+        }
+        guard hidden / heads <= AttentionScratch.headWidthMaximum else {
+            throw ModelError(
+                .unsupported,
+                "'\(file.path)' says hidden_size \(hidden) and \(heads) attention heads: heads of \(hidden / heads) "
+                    + "numbers, and at most \(AttentionScratch.headWidthMaximum) can be computed."
             )
         }
         self.hidden = hidden

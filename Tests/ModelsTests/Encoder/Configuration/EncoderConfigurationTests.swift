@@ -90,6 +90,10 @@ import Testing
         (#""model_type": "bert", "add_cross_attention": true"#, "add_cross_attention"),
         (#""model_type": "bert", "hidden_act": "gelu_10""#, "'gelu_10'"),
         (#""model_type": "bert", "hidden_size": 770"#, "770 and 12 attention heads"),
+        (
+            #""model_type": "bert", "hidden_size": 1028, "num_attention_heads": 4"#,
+            "1028 and 4 attention heads: heads of 257 numbers, and at most 256"
+        ),
         (#""model_type": "bert", "hidden_size": 20000"#, "hidden_size 20000; from 1 to 16384"),
         (#""model_type": "bert", "num_hidden_layers": 257"#, "num_hidden_layers 257; from 1 to 256"),
         (#""model_type": "bert", "vocab_size": -1"#, "vocab_size -1"),
