@@ -29,6 +29,9 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         /// A file was read and is wrong.
         public static let corrupt = Code(description: "corrupt")
 
+        /// A model gave something that is no number for a text.
+        public static let notFinite = Code(description: "not_finite")
+
         /// The model does not run in the precision that was asked for.
         public static let unsupportedPrecision = Code(description: "unsupported_precision")
     }

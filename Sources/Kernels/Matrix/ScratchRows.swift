@@ -25,6 +25,18 @@ public final class ScratchRows {
         UnsafeMutableBufferPointer(start: start(row: index), count: columns)
     }
 
+    /// Whether all numbers of some rows are finite.
+    ///
+    /// - Parameter range: The rows, which are there.
+    public func areFinite(_ range: Range<Int>) -> Bool {
+        precondition(range.upperBound <= capacity, "the rows are there")
+        let numbers = UnsafeBufferPointer(start: start(row: range.lowerBound), count: range.count * columns)
+        // One more than the highest exponent, which only infinities and NaNs have, reaches the sign's bit.
+        var reached: UInt32 = 0
+        for number in numbers { reached |= (number.bitPattern & 0x7F80_0000) &+ (1 &<< 23) }
+        return reached >> 31 == 0
+    }
+
     /// Copies one row over another.
     public func copyRow(_ source: Int, to target: Int) {
         guard source != target else { return }

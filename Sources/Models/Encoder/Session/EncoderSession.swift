@@ -60,17 +60,20 @@ final class EncoderSession: ModelSession {
         case .classification, .multiLabel, .regression:
             forward.run(tokens, ends: ends, wanted: .firstTokens, in: workspace)
             head.run(workspace.hidden, count: ends.count)
-            for record in 0..<batch.recordCount { appendScores(record, of: batch, to: &predictions) }
+            try checkFinite(rows: 0..<ends.count)
+            for record in 0..<batch.recordCount { try appendScores(record, of: batch, to: &predictions) }
         case .tokenClassification:
             forward.run(tokens, ends: ends, wanted: .everyToken, in: workspace)
             head.run(workspace.hidden, count: tokens.ids.count)
+            try checkFinite(rows: 0..<tokens.ids.count)
             for record in 0..<batch.recordCount {
                 decoder?.decode(record, of: batch, scores: head.scores, into: &predictions)
                 predictions.endEntities()
             }
         case .embedding:
             forward.run(tokens, ends: ends, wanted: .everyToken, in: workspace)
-            for record in 0..<batch.recordCount { appendEmbedding(record, of: batch, to: &predictions) }
+            try checkFinite(rows: 0..<tokens.ids.count)
+            for record in 0..<batch.recordCount { try appendEmbedding(record, of: batch, to: &predictions) }
         }
     }
 
@@ -112,8 +115,23 @@ final class EncoderSession: ModelSession {
 // MARK: - Answers
 
 extension EncoderSession {
+    /// Refuses to make an answer of rows that overflowed: an activation or a maximum would turn a NaN into an answer
+    /// that looks like any other.
+    private func checkFinite(rows: Range<Int>) throws(ModelError) {
+        let scoreRows = model.parts.head.classifier == nil ? 0..<0 : rows
+        guard workspace.hidden.areFinite(rows), head.scores.areFinite(scoreRows) else { throw notFinite }
+    }
+
+    private var notFinite: ModelError {
+        ModelError(
+            .notFinite,
+            "The model \(model.identity.reference) in \(model.identity.precision) overflows for a text of this batch: "
+                + "what it computes is no number. Try precision float32, or another model."
+        )
+    }
+
     /// The scores of a record: the mean over its windows, each weighted by its tokens.
-    private func appendScores(_ record: Int, of batch: borrowing PackedBatch, to predictions: inout PredictionRows) {
+    private func appendScores(_ record: Int, of batch: borrowing PackedBatch, to predictions: inout PredictionRows) throws {
         let outputs = model.labels.count
         var logits = [Double](repeating: 0, count: outputs)
         var weight = 0.0
@@ -124,6 +142,7 @@ extension EncoderSession {
             weight += count
         }
         for output in 0..<outputs { logits[output] /= weight }
+        guard logits.allSatisfy(\.isFinite) else { throw notFinite }
         var values = [Float](repeating: 0, count: outputs)
         switch model.task {
         case .classification: Softmax.apply(&logits, into: &values)
@@ -137,7 +156,7 @@ extension EncoderSession {
         _ record: Int,
         of batch: borrowing PackedBatch,
         to predictions: inout PredictionRows
-    ) {
+    ) throws {
         guard case .embedding(let recipe) = model.configuration.head else { return }
         let pooling = recipe.pooling.kernelPooling
         let sequences = batch.sequences(ofRecord: record)
@@ -158,6 +177,7 @@ extension EncoderSession {
         }
         if sequences.count > 1, pooling != .max { row = row.map { $0 / weight } }
         if recipe.normalises { Self.normalise(&row) }
+        guard row.allSatisfy(\.isFinite) else { throw notFinite }
         predictions.values.append(contentsOf: row)
     }
 
