@@ -35,8 +35,9 @@ public struct QuantisedRows: Sendable {
     private static func bestScale(of row: Slice<UnsafeBufferPointer<Float>>) -> Float {
         var largest: Float = 0
         for weight in row { largest = max(largest, abs(weight)) }
-        guard largest > 0 else { return 0 }
-        var best = (error: Float.infinity, scale: Float(0))
+        // Below, a scale has no inverse, and the row is as good as nothing.
+        guard largest > 256 * Float.leastNormalMagnitude else { return 0 }
+        var best = (error: Double.infinity, scale: Float(0))
         for clipping in clippings {
             let scale = largest * clipping / 127
             let error = squaredError(of: row, scale: scale)
@@ -45,11 +46,12 @@ public struct QuantisedRows: Sendable {
         return best.scale
     }
 
-    private static func squaredError(of row: Slice<UnsafeBufferPointer<Float>>, scale: Float) -> Float {
+    private static func squaredError(of row: Slice<UnsafeBufferPointer<Float>>, scale: Float) -> Double {
         let inverse = 1 / scale
-        var sum: Float = 0
+        // In float32 the squares of large weights are infinite, and of small ones 0.
+        var sum = 0.0
         for weight in row {
-            let difference = weight - scale * Float(quantise(weight, inverse: inverse))
+            let difference = Double(weight - scale * Float(quantise(weight, inverse: inverse)))
             sum += difference * difference
         }
         return sum
