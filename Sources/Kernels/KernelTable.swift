@@ -2,7 +2,8 @@ internal import CKernels
 
 /// The kernels of one instruction set that this machine can run.
 ///
-/// Every table gives the same bytes for the same input; they differ in speed only.
+/// Sums of integers, checksums and the linear classifier give the same bytes with every table. Matrix products and
+/// row-wise operations on floating point numbers agree within rounding, and give the same bytes with the same table.
 public struct KernelTable: @unchecked Sendable {
     // Points at a constant of the C target, which is never written and never goes away.
     let pointer: UnsafePointer<bk_table>
@@ -10,7 +11,7 @@ public struct KernelTable: @unchecked Sendable {
     /// The environment variable that forces an instruction set, for tests and for hunting a fault.
     public static let environmentVariable = "BATCHD_FORCE_ISA"
 
-    /// The instruction set: `portable`, `avx2`, `avx512` or `neon`.
+    /// The instruction set: `portable`, `avx2`, `avx512`, `avx512vnni`, `avx512bf16`, `neon` or `neondot`.
     public var name: String { String(cString: pointer.pointee.name) }
 
     /// Every table this machine can run, the fastest first.

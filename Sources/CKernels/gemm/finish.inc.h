@@ -23,13 +23,15 @@ BK_INLINE void store_plain_row(const bk_tile *tile, int i, const BK_ACCUMULATOR 
     const bk_gemm *product = tile->product;
     size_t row = tile->row + (size_t)i;
     float *to = product->c + row * product->c_stride + tile->column;
+    if (!product->residual) {
+        BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
+            bk_store(to + v * BK_LANES, settled(tile, i, v, sums[v]));
+        }
+        return;
+    }
     const float *residual = product->residual + row * product->residual_stride + tile->column;
     BK_UNROLLED for (int v = 0; v < BK_NV; v++) {
-        bk_vf value = settled(tile, i, v, sums[v]);
-        if (product->residual) {
-            value += bk_load(residual + v * BK_LANES);
-        }
-        bk_store(to + v * BK_LANES, value);
+        bk_store(to + v * BK_LANES, settled(tile, i, v, sums[v]) + bk_load(residual + v * BK_LANES));
     }
 }
 

@@ -7,6 +7,8 @@
 
 #include <unistd.h>
 
+// What is reported below this is no cache: some virtual machines report a byte.
+#define CACHE_BYTES_MINIMUM 4096
 #define ROW_BLOCK_TILES_MAXIMUM 32
 #define ROW_BLOCK_TILES_MINIMUM 4
 
@@ -15,7 +17,7 @@ static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
 
 static size_t cache_bytes(int name, size_t usual) {
     long reported = name < 0 ? 0 : sysconf(name);
-    return reported > 0 ? (size_t)reported : usual;
+    return reported >= CACHE_BYTES_MINIMUM ? (size_t)reported : usual;
 }
 
 // What of the caches a product may fill.

@@ -1,8 +1,11 @@
 // The C micro-kernels: one folder per operation, one file per instruction set, one table that selects.
 //
 // Rules that hold for all of them: kernels allocate nothing and check nothing; shapes are checked once, in Swift,
-// at the entry. Every instruction set gives the same bytes: sums are of integers, and what is floating point is
-// computed in one portable place, without contraction.
+// at the entry.
+//
+// Of the kernels in this header every instruction set gives the same bytes: sums are of integers, and what is floating
+// point is computed in one portable place, without contraction. Those of Matrix.h add floating point numbers in the
+// order of their vectors and agree within rounding; on one instruction set the same input gives the same bytes.
 #ifndef BATCHD_CKERNELS_H
 #define BATCHD_CKERNELS_H
 
