@@ -32,20 +32,20 @@ extension ModelDirectory {
             precision: precision.rawValue
         )
         let memory = AlignedMemory(byteCount: parts.byteCount)
-        let tokenizer: WordPieceTokenizer?
-        if let compiled = cache?.read(header, into: memory), let cached = try? Self.tokenizer(compiled: compiled) {
+        let tokenizer: WordPieceTokenizer
+        if let compiled = cache?.read(header, into: memory), let cached = try? WordPieceTokenizer(compiled: compiled) {
+            try TokenizerFit(configuration: configuration, directory: path).check(cached)
             tokenizer = cached
         } else {
-            tokenizer = try Self.readTokenizer(path)
+            tokenizer = try readableTokenizer(configuration, manifest)
             try EncoderPacker(
                 parts: parts,
                 checkpoint: try EncoderCheckpoint(directory: path, refusesNonFinite: true),
                 memory: memory,
                 kernels: kernels
             ).pack()
-            cache?.write(header, tokenizer: tokenizer?.compiled() ?? [], memory: memory)
+            cache?.write(header, tokenizer: tokenizer.compiled(), memory: memory)
         }
-        guard tokenizer != nil else { throw Self.textsAreUnsupported(manifest) }
         return EncoderModel(
             identity: identity,
             configuration: configuration,
@@ -63,37 +63,20 @@ extension ModelDirectory {
         choice.precision ?? (kernels.matrixKernel(.bfloat16).isNative ? .bfloat16 : .float32)
     }
 
-    private static func tokenizer(compiled: [UInt8]) throws(TokenizerError) -> WordPieceTokenizer? {
-        compiled.isEmpty ? nil : try WordPieceTokenizer(compiled: compiled)
-    }
-
-    private static func readTokenizer(_ path: String) throws -> WordPieceTokenizer? {
-        if let bytes = try EncoderTokenizer.file("tokenizer.json", in: path) {
-            do throws(TokenizerError) {
-                return try WordPieceTokenizer(tokenizerJSON: bytes)
-            } catch {
-                guard error.code != .unsupportedKind else { return nil }
-                throw ModelError(.corrupt, "'\(path)/tokenizer.json': \(error)")
-            }
+    private func readableTokenizer(
+        _ configuration: EncoderConfiguration,
+        _ manifest: ModelManifest
+    ) throws(ModelError) -> WordPieceTokenizer {
+        let found = try EncoderSource(path).tokenizer(configuration)
+        guard let tokenizer = found?.wordPiece else {
+            throw ModelError(
+                .unsupported,
+                "The model \(manifest.name)@\(manifest.version) cannot read texts: "
+                    + "\(found?.obstacle ?? "it has no tokenizer"). Its weights are fine."
+            )
         }
-        guard let bytes = try EncoderTokenizer.file("vocab.txt", in: path) else { return nil }
-        let configuration = try EncoderTokenizer.file("tokenizer_config.json", in: path)
-        do throws(TokenizerError) {
-            return try WordPieceTokenizer(vocabulary: bytes, configuration: configuration)
-        } catch {
-            throw ModelError(.corrupt, "'\(path)/vocab.txt': \(error)")
-        }
-    }
-
-    private static func textsAreUnsupported(_ manifest: ModelManifest) -> ModelError {
-        let kind = manifest.encoder?.tokenizer.map { "its tokenizer is of kind \($0)" } ?? "it has no tokenizer"
-        return ModelError(
-            .corrupt,
-            "The model \(manifest.name)@\(manifest.version) cannot read texts: \(kind), and batchd reads WordPiece. "
-                + "Its weights are fine; text support for other kinds is still to come."
-        )
-    }
-}
+        return tokenizer
+    }}
 
 extension Precision {
     /// The kernels' word for it.

@@ -49,6 +49,9 @@ public struct WordPieceTokenizer: Sendable {
     /// The largest id and one, added tokens included: the least number of rows of an embedding.
     public var vocabularySize: Int { Int(model.parameters.vocabularySize) }
 
+    /// The id of the piece that stands for words without pieces; below `vocabularySize`.
+    public var unknownID: UInt32 { model.parameters.unknownID }
+
     /// The special tokens around one text and the texts of a pair.
     public var template: SequenceTemplate { model.template }
 

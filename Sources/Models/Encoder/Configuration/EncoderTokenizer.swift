@@ -13,6 +13,9 @@ struct EncoderTokenizer {
     /// One more than its highest id; nil where only its library can tell.
     let vocabularySize: Int?
 
+    /// The tokenizer for texts; nil where `obstacle` says why there is none.
+    let wordPiece: WordPieceTokenizer?
+
     /// Why texts cannot be read with it, as the rest of a sentence that begins with "it" or "its"; nil where they can.
     let obstacle: String?
 
@@ -30,7 +33,19 @@ struct EncoderTokenizer {
         } else {
             return nil
         }
-        obstacle = try Self.obstacle(directory, kind: kind)
+        guard kind == Self.readableKind else {
+            wordPiece = nil
+            obstacle = "its tokenizer is of kind \(kind): text support is still to come, it runs on ids only"
+            return
+        }
+        do throws(ModelError) {
+            wordPiece = try Self.wordPiece(directory)
+            obstacle = nil
+        } catch {
+            guard error.code == .unsupported else { throw error }
+            wordPiece = nil
+            obstacle = "its tokenizer cannot be used for texts, it runs on ids only (\(error.message))"
+        }
     }
 
     /// Reads the tokenizer of a directory for texts.
@@ -39,7 +54,7 @@ struct EncoderTokenizer {
     /// - Returns: The tokenizer.
     /// - Throws: `ModelError` with `unsupported` where it is of another kind or has parts that are not known, and with
     ///   `notFound` where there is none.
-    static func wordPiece(_ directory: String) throws(ModelError) -> WordPieceTokenizer {
+    private static func wordPiece(_ directory: String) throws(ModelError) -> WordPieceTokenizer {
         let whole = try file("tokenizer.json", in: directory)
         let vocabulary = whole == nil ? try file("vocab.txt", in: directory) : nil
         let configuration = whole == nil ? try file("tokenizer_config.json", in: directory) : nil
@@ -56,29 +71,13 @@ struct EncoderTokenizer {
         throw ModelError(.notFound, "'\(directory)' has neither tokenizer.json nor vocab.txt.")
     }
 
-    /// Checks that the model has a vector for each of its ids.
+    /// Checks that the model can compute everything that this tokenizer gives.
     ///
     /// - Throws: `ModelError` with both numbers.
     func check(against configuration: EncoderConfiguration, directory: String) throws(ModelError) {
-        guard let vocabularySize, vocabularySize > configuration.vocabularySize else { return }
-        throw ModelError(
-            .corrupt,
-            "The tokenizer in '\(directory)' has ids up to \(vocabularySize - 1), and the model's vocab_size is "
-                + "\(configuration.vocabularySize). The tokenizer is another model's."
-        )
-    }
-
-    private static func obstacle(_ directory: String, kind: String) throws(ModelError) -> String? {
-        guard kind == readableKind else {
-            return "its tokenizer is of kind \(kind): text support is still to come, it runs on ids only"
-        }
-        do throws(ModelError) {
-            _ = try wordPiece(directory)
-            return nil
-        } catch {
-            guard error.code == .unsupported else { throw error }
-            return "its tokenizer cannot be used for texts, it runs on ids only (\(error.message))"
-        }
+        let fit = TokenizerFit(configuration: configuration, directory: directory)
+        if let vocabularySize { try fit.check(vocabularySize: vocabularySize) }
+        if let wordPiece { try fit.check(wordPiece) }
     }
 
     private static func read(json bytes: [UInt8], path: String) throws(ModelError) -> (kind: String, size: Int) {

@@ -30,7 +30,11 @@ final class EncoderSession: ModelSession {
         decoder = isTokenClassification ? EntityDecoder(labels: model.configuration.labels) : nil
         encoder = model.tokenizer?.makeEncoder()
         assembler = model.tokenizer.map {
-            SequenceAssembler(template: $0.template, tokensMaximum: model.configuration.tokenLimit)
+            SequenceAssembler(
+                template: $0.template,
+                tokensMaximum: model.configuration.tokenLimit,
+                unknownID: $0.unknownID
+            )
         }
         pieces = TokenPieces(recordsSpans: isTokenClassification)
         pairPieces = TokenPieces(recordsSpans: false)

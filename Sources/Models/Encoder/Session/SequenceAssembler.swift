@@ -10,6 +10,9 @@ struct SequenceAssembler {
     /// The most tokens of a sequence, special tokens included.
     let tokensMaximum: Int
 
+    /// What stands for a text where there is nothing at all to read: no model computes an empty sequence.
+    let unknownID: UInt32
+
     /// The share of a window that repeats the end of the window before, so that a word's context is never cut short
     /// on both sides.
     static let overlapShare = 8
@@ -67,6 +70,7 @@ struct SequenceAssembler {
         append(parts.middle, into: &batch)
         append(second, 0..<kept.second, type: parts.secondTypeID, isText: false, into: &batch)
         append(parts.suffix, into: &batch)
+        fillEmptySequence(of: &batch)
         batch.endRecord()
         let total = first.ids.count + second.ids.count + parts.specialTokenCount
         return EncodedText(
@@ -90,6 +94,12 @@ struct SequenceAssembler {
         append(parts.prefix, into: &batch)
         append(pieces, range, type: parts.typeID, isText: true, into: &batch)
         append(parts.suffix, into: &batch)
+        fillEmptySequence(of: &batch)
+    }
+
+    private func fillEmptySequence(of batch: inout PackedBatch) {
+        guard batch.tokens.count == (batch.ends.last ?? 0) else { return }
+        append([SequenceTemplate.SpecialToken(id: unknownID, typeID: 0)], into: &batch)
     }
 
     private func append(_ specials: [SequenceTemplate.SpecialToken], into batch: inout PackedBatch) {
