@@ -29,6 +29,9 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         /// A file was read and is wrong.
         public static let corrupt = Code(description: "corrupt")
 
+        /// The machine does not have the memory that a model needs.
+        public static let outOfMemory = Code(description: "out_of_memory")
+
         /// A model gave something that is no number for a text.
         public static let notFinite = Code(description: "not_finite")
 

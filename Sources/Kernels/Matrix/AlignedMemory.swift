@@ -36,6 +36,18 @@ public final class AlignedMemory: @unchecked Sendable {
         base.initializeMemory(as: UInt8.self, repeating: 0, count: rounded)
     }
 
+    /// Allocates zeroed memory for weights, of a size that a file asks for.
+    ///
+    /// - Parameter byteCount: The size in bytes, 0 or more.
+    /// - Throws: `KernelError` with the size where the system does not give that much.
+    public init(weightBytes byteCount: Int) throws(KernelError) {
+        precondition(byteCount >= 0, "a size is not negative")
+        guard let mapping = Self.map(byteCount) else { throw KernelError.outOfMemory(bytes: byteCount) }
+        self.byteCount = byteCount
+        self.mapping = mapping.all
+        base = mapping.aligned
+    }
+
     deinit {
         if let mapping {
             munmap(mapping.baseAddress, mapping.count)
@@ -48,8 +60,8 @@ public final class AlignedMemory: @unchecked Sendable {
     private static func map(
         _ byteCount: Int
     ) -> (all: UnsafeMutableRawBufferPointer, aligned: UnsafeMutableRawPointer)? {
-        let size = byteCount + hugePageBytes
-        guard let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+        let (size, overflow) = byteCount.addingReportingOverflow(hugePageBytes)
+        guard !overflow, let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             start != MAP_FAILED
         else { return nil }
         let address = UInt(bitPattern: start)

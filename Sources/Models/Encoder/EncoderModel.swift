@@ -53,7 +53,7 @@ public final class EncoderModel: BatchModel {
         kernels: KernelTable
     ) throws {
         let parts = EncoderParts(checkpoint.configuration, kernels: kernels, precision: precision)
-        let memory = AlignedMemory(byteCount: parts.byteCount)
+        let memory = try AlignedMemory(weightBytes: parts.byteCount)
         try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory, kernels: kernels).pack()
         self.init(
             identity: identity,

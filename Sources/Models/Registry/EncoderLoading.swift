@@ -31,29 +31,52 @@ extension ModelDirectory {
             weightsSHA256: manifest.weightsSHA256,
             precision: precision.rawValue
         )
-        let memory = AlignedMemory(byteCount: parts.byteCount)
-        let tokenizer: WordPieceTokenizer
-        if let compiled = cache?.read(header, into: memory), let cached = try? WordPieceTokenizer(compiled: compiled) {
-            try TokenizerFit(configuration: configuration, directory: path).check(cached)
-            tokenizer = cached
-        } else {
-            tokenizer = try readableTokenizer(configuration, manifest)
-            try EncoderPacker(
-                parts: parts,
-                checkpoint: try EncoderCheckpoint(directory: path, refusesNonFinite: true),
-                memory: memory,
-                kernels: kernels
-            ).pack()
-            cache?.write(header, tokenizer: tokenizer.compiled(), memory: memory)
-        }
+        let packed =
+            try cache?.read(header).flatMap { contents in try cached(contents, configuration) }
+            ?? pack(parts, manifest, kernels) { packed in
+                cache?.write(header, tokenizer: packed.tokenizer.compiled(), memory: packed.memory)
+            }
         return EncoderModel(
             identity: identity,
             configuration: configuration,
-            tokenizer: tokenizer,
+            tokenizer: packed.tokenizer,
             parts: parts,
-            memory: memory,
+            memory: packed.memory,
             kernels: kernels
         )
+    }
+
+    private typealias Packed = (tokenizer: WordPieceTokenizer, memory: AlignedMemory)
+
+    /// - Returns: What the cache holds; nil where its tokenizer cannot be read.
+    private func cached(_ contents: PackedFile.Contents, _ configuration: EncoderConfiguration) throws -> Packed? {
+        guard let tokenizer = try? WordPieceTokenizer(compiled: contents.tokenizer) else { return nil }
+        try TokenizerFit(configuration: configuration, directory: path).check(tokenizer)
+        return (tokenizer, contents.memory)
+    }
+
+    /// Packs the weights, and asks for memory only when everything else is known to be right.
+    private func pack(
+        _ parts: EncoderParts,
+        _ manifest: ModelManifest,
+        _ kernels: KernelTable,
+        _ body: (Packed) -> Void
+    ) throws -> Packed {
+        let checkpoint = try EncoderCheckpoint(directory: path, refusesNonFinite: true)
+        let tokenizer = try readableTokenizer(checkpoint.configuration, manifest)
+        let memory: AlignedMemory
+        do throws(KernelError) {
+            memory = try AlignedMemory(weightBytes: parts.byteCount)
+        } catch {
+            throw ModelError(
+                .outOfMemory,
+                "The model \(manifest.name)@\(manifest.version) needs \(parts.byteCount) bytes of memory for its "
+                    + "weights. \(error.description) Free some, or choose a smaller model or precision."
+            )
+        }
+        try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory, kernels: kernels).pack()
+        body((tokenizer, memory))
+        return (tokenizer, memory)
     }
 
     private var isRegistered: Bool { !EncoderSource.isBare(path) }

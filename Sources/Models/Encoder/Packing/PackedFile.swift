@@ -30,27 +30,38 @@ struct PackedFile {
     let path: String
     let kernels: KernelTable
 
+    /// What a cache holds.
+    struct Contents {
+        /// The compiled tokenizer.
+        var tokenizer: [UInt8]
+        /// The packed weights.
+        var memory: AlignedMemory
+    }
+
     /// Reads the cache, if there is one of exactly this.
     ///
-    /// - Parameters:
-    ///   - wanted: What it must be a cache of; its sizes of the tokenizer and the checksum are ignored.
-    ///   - memory: Receives the packed weights; of `wanted.memoryBytes`.
-    /// - Returns: The compiled tokenizer; nil where there is no such cache, and the memory holds nothing.
-    func read(_ wanted: Header, into memory: AlignedMemory) -> [UInt8]? {
+    /// - Parameter wanted: What it must be a cache of; its sizes of the tokenizer and the checksum are ignored.
+    /// - Returns: What it holds; nil where there is no such cache, or no memory for it.
+    func read(_ wanted: Header) -> Contents? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         guard let header = readHeader(descriptor), header.matches(wanted),
             header.tokenizerBytes >= 0, header.tokenizerBytes < 1 << 30
         else { return nil }
+        let tokenizerEnd = header.headerEnd + header.tokenizerBytes
         var tokenizer = [UInt8](repeating: 0, count: header.tokenizerBytes)
-        var padding = [UInt8](repeating: 0, count: Self.padding(before: header.headerEnd + header.tokenizerBytes))
+        var padding = [UInt8](repeating: 0, count: Self.padding(before: tokenizerEnd))
+        // A file that was cut off is not worth the memory.
+        guard Self.size(of: descriptor) == tokenizerEnd + padding.count + wanted.memoryBytes,
+            let memory = try? AlignedMemory(weightBytes: wanted.memoryBytes)
+        else { return nil }
         let isWhole =
             tokenizer.withUnsafeMutableBytes { Self.fill($0, from: descriptor) }
             && padding.withUnsafeMutableBytes { Self.fill($0, from: descriptor) }
             && memory.withUnsafeBytes { Self.fill($0, from: descriptor) }
         guard isWhole, checksum(of: tokenizer, memory) == header.stored.checksum else { return nil }
-        return tokenizer
+        return Contents(tokenizer: tokenizer, memory: memory)
     }
 
     /// Writes the cache beside its name and renames it; a reader sees the old one, none or the whole.
@@ -122,6 +133,11 @@ extension PackedFile {
         let length = UInt32(json.count)
         return magic + [UInt8(version & 0xFF), UInt8(version >> 8)]
             + (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * UInt32($0))) } + json
+    }
+
+    private static func size(of descriptor: Int32) -> Int {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
     }
 
     private static func padding(before offset: Int) -> Int {
