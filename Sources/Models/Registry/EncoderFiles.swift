@@ -32,6 +32,19 @@ enum EncoderFiles {
         return hexadecimal(hash.finalize())
     }
 
+    /// The SHA-256 over the files that a tokenizer is read from, with their names and lengths, in hexadecimal.
+    ///
+    /// - Throws: `ModelError` where one cannot be read.
+    static func digest(ofTokenizerIn directory: String) throws(ModelError) -> String {
+        var hash = SHA256()
+        for name in EncoderTokenizer.fileNames {
+            guard let file = try ReadableFile.ifPresent("\(directory)/\(name)") else { continue }
+            hash.update(data: Array("\(name) \(file.byteCount)\n".utf8))
+            try file.forEachChunk { chunk throws(ModelError) in hash.update(bufferPointer: chunk) }
+        }
+        return hexadecimal(hash.finalize())
+    }
+
     /// The digits of a digest.
     static func hexadecimal(_ digest: SHA256Digest) -> String {
         let digits = Array("0123456789abcdef")

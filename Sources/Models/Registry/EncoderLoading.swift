@@ -24,7 +24,12 @@ extension ModelDirectory {
         let configuration = try EncoderConfiguration(directory: path)
         let parts = EncoderParts(configuration, kernels: kernels, precision: precision.matrixPrecision)
         let cache = isRegistered ? PackedFile(directory: path, kernels: kernels, precision: precision) : nil
-        let header = PackedFile.Header(weightsSHA256: manifest.weightsSHA256, parts: parts, kernels: kernels)
+        let header = PackedFile.Header(
+            weightsSHA256: manifest.weightsSHA256,
+            tokenizerSHA256: try EncoderFiles.digest(ofTokenizerIn: path),
+            parts: parts,
+            kernels: kernels
+        )
         let identity = ModelIdentity(
             name: manifest.name,
             version: manifest.version,
@@ -64,6 +69,7 @@ extension ModelDirectory {
     ) throws -> Packed {
         let checkpoint = try EncoderCheckpoint(directory: path, refusesNonFinite: true)
         let tokenizer = try readableTokenizer(checkpoint.configuration, manifest)
+        if isRegistered { try check(checkpoint, against: manifest) }
         let memory: AlignedMemory
         do throws(KernelError) {
             memory = try AlignedMemory(weightBytes: parts.byteCount)
@@ -77,6 +83,18 @@ extension ModelDirectory {
         try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory, kernels: kernels).pack()
         body((tokenizer, memory))
         return (tokenizer, memory)
+    }
+
+    /// Refuses weights that were altered since they were added.
+    private func check(_ checkpoint: EncoderCheckpoint, against manifest: ModelManifest) throws(ModelError) {
+        let digest = try EncoderFiles.digest(of: checkpoint.tensors)
+        guard digest != manifest.weightsSHA256 else { return }
+        let names = checkpoint.tensors.files.map(\.name).joined(separator: ", ")
+        throw ModelError(
+            .corrupt,
+            "\(names) in '\(path)' is not what \(ModelManifest.fileName) beside it speaks of: its SHA-256 is "
+                + "\(digest), expected \(manifest.weightsSHA256). Add the model again."
+        )
     }
 
     private var isRegistered: Bool { !EncoderSource.isBare(path) }
@@ -121,10 +139,12 @@ extension PackedFile {
 
 extension PackedFile.Header {
     /// What a cache must be of.
-    init(weightsSHA256: String, parts: EncoderParts, kernels: KernelTable) {
+    init(weightsSHA256: String, tokenizerSHA256: String, parts: EncoderParts, kernels: KernelTable) {
         let kernel = parts.layers[0].output.kernel
         self.init(
             weightsSHA256: weightsSHA256,
+            tokenizerSHA256: tokenizerSHA256,
+            shape: parts.shapeInWords,
             kernel: "\(kernels.name) \(kernel.precision) \(kernel.geometry)",
             tokenizerBytes: 0,
             memoryBytes: parts.byteCount,

@@ -4,6 +4,8 @@ internal import Tokenizers
 struct EncoderTokenizer {
     /// The largest tokenizer.json or vocab.txt that is read, in bytes.
     static let bytesMaximum = 128 << 20
+    /// The files that a tokenizer for texts is read from, where they are there.
+    static let fileNames = ["tokenizer.json", "vocab.txt", "tokenizer_config.json"]
     /// The kind whose text batchd can read.
     static let readableKind = "WordPiece"
 

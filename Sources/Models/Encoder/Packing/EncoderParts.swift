@@ -11,6 +11,7 @@ struct EncoderParts: Sendable {
     let projection: PackedLinear?
     let layers: [LayerParts]
     let head: HeadParts
+    let headShape: HeadShape
     /// The size of the memory.
     let byteCount: Int
 
@@ -26,6 +27,7 @@ struct EncoderParts: Sendable {
         let float32 = kernels.matrixKernel(.float32)
         let kernel = kernels.matrixKernel(precision)
         self.shape = shape
+        headShape = head
         embeddings = EmbeddingTables(
             columns: shape.embedding,
             wordCount: shape.vocabulary,
@@ -46,6 +48,16 @@ struct EncoderParts: Sendable {
         layers = (0..<shape.layers).map { LayerParts(shape: shape, index: $0, kernel: kernel, in: &plan) }
         self.head = HeadParts(shape: head, inputs: shape.hidden, kernel: float32, in: &plan)
         byteCount = plan.byteCount
+    }
+}
+
+extension EncoderParts {
+    /// Everything that packing depends on besides weights and kernels.
+    var shapeInWords: String {
+        "hidden \(shape.hidden), embedding \(shape.embedding), layers \(shape.layers), heads \(shape.heads), "
+            + "intermediate \(shape.intermediate), vocabulary \(shape.vocabulary), positions \(shape.positions), "
+            + "types \(shape.types), epsilon \(shape.epsilon), \(shape.activation); "
+            + "dense \(headShape.dense), \(headShape.denseActivation), outputs \(headShape.outputs)"
     }
 }
 

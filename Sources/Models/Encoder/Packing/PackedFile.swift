@@ -11,7 +11,7 @@ import Kernels
 /// the compiled tokenizer, padding to 64 bytes, the packed memory.
 struct PackedFile {
     /// Changes whenever the same weights would be packed otherwise.
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
     private static let magic = Array("BDPACK".utf8)
     private static let prefixBytes = 12
     private static let headerBytesMaximum = 1 << 16
@@ -19,6 +19,10 @@ struct PackedFile {
     /// What the file is a cache of, and what is in it.
     struct Header: Codable, Equatable {
         var weightsSHA256: String
+        /// Over the files that the tokenizer is read from.
+        var tokenizerSHA256: String
+        /// The sizes and functions of the encoder and its head, in words: other sizes can give as many bytes.
+        var shape: String
         /// The instruction set, precision and geometry of the kernel it is packed for.
         var kernel: String
         var tokenizerBytes: Int
@@ -75,6 +79,7 @@ struct PackedFile {
         guard var bytes = Self.encode(header) else { return false }
         bytes += tokenizer
         bytes += [UInt8](repeating: 0, count: Self.padding(before: bytes.count))
+        sweep()
         let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return false }
@@ -86,6 +91,19 @@ struct PackedFile {
             return false
         }
         return true
+    }
+
+    /// Removes what writers that were killed left: their process is gone, or was on another machine.
+    private func sweep() {
+        let url = URL(filePath: path)
+        let folder = url.deletingLastPathComponent().path
+        let prefix = "packed-"
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
+            let parts = name.split(separator: ".")
+            guard parts.count >= 4, let writer = pid_t(parts[parts.count - 3]), writer > 0 else { continue }
+            if kill(writer, 0) != 0, errno == ESRCH { unlink("\(folder)/\(name)") }
+        }
     }
 
     private func checksum(of tokenizer: [UInt8], _ memory: AlignedMemory) -> UInt32 {
