@@ -6,6 +6,7 @@ extension KernelTable {
     /// - Parameters:
     ///   - bytes: The bytes.
     ///   - crc: The checksum of the bytes before them; 0 for none.
+    /// - Returns: The checksum of all of them.
     public func crc32c(of bytes: UnsafeRawBufferPointer, continuing crc: UInt32 = 0) -> UInt32 {
         guard let base = bytes.baseAddress else { return crc }
         return pointer.pointee.crc32c(base, bytes.count, crc)

@@ -16,6 +16,7 @@ public enum Softmax {
     /// The probability of one logit on its own, `1 / (1 + exp(-logit))`.
     ///
     /// - Parameter logit: A finite number.
+    /// - Returns: From 0 to 1.
     public static func sigmoid(_ logit: Double) -> Float {
         let power = bk_exp_f64(-abs(logit))
         return Float((logit >= 0 ? 1 : power) / (1 + power))

@@ -39,7 +39,7 @@ public struct PackedLinear: Sendable {
     ///
     /// - Parameters:
     ///   - weights: `[outputs, inputs]`, row-major.
-    ///   - bias: `[outputs]`.
+    ///   - values: The bias, `[outputs]`.
     ///   - memory: The model's memory.
     public func pack(weights: [Float], bias values: [Float], into memory: AlignedMemory) {
         precondition(weights.count == outputs * inputs && values.count == outputs, "the shapes are the layer's")

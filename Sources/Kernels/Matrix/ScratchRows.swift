@@ -28,6 +28,7 @@ public final class ScratchRows {
     /// Whether all numbers of some rows are finite.
     ///
     /// - Parameter range: The rows, which are there.
+    /// - Returns: False where one is infinite or no number.
     public func areFinite(_ range: Range<Int>) -> Bool {
         precondition(range.upperBound <= capacity, "the rows are there")
         let numbers = UnsafeBufferPointer(start: start(row: range.lowerBound), count: range.count * columns)
@@ -44,6 +45,9 @@ public final class ScratchRows {
     }
 
     /// The largest magnitude of each column in some rows.
+    ///
+    /// - Parameter range: The rows, which are there.
+    /// - Returns: `[columns]`, 0 for no rows.
     public func columnMagnitudes(_ range: Range<Int>) -> [Float] {
         var largest = [Float](repeating: 0, count: columns)
         for index in range {

@@ -4,8 +4,11 @@ import Tokenizers
 
 /// A BERT-family encoder with its head, packed for one precision on one instruction set.
 public final class EncoderModel: BatchModel {
+    /// The name, version, weights and precision that results carry.
     public let identity: ModelIdentity
+    /// What kind of answer its head gives.
     public let task: ModelTask
+    /// The labels, the entity groups or the names of the outputs; empty for embeddings.
     public let labels: [String]
 
     /// The encoder's sizes, limits and head.
@@ -75,6 +78,7 @@ public final class EncoderModel: BatchModel {
     /// A few seconds of one core, with all but the largest encoders.
     public var shardRecords: Int { parts.shape.shardRecords }
 
+    /// Makes the scratch memory of one compute thread.
     public func makeSession() throws -> any ModelSession {
         EncoderSession(model: self)
     }

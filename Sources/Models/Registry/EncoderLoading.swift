@@ -117,7 +117,8 @@ extension ModelDirectory {
             )
         }
         return tokenizer
-    }}
+    }
+}
 
 extension Precision {
     /// The kernels' word for it.

@@ -6,7 +6,11 @@ import Testing
 
 @Suite struct EncoderParityTests {
     /// An encoder of a fixture that is given ids.
-    private static func model(_ name: String, _ precision: MatrixPrecision, _ kernels: KernelTable) throws -> EncoderModel {
+    private static func model(
+        _ name: String,
+        _ precision: MatrixPrecision,
+        _ kernels: KernelTable
+    ) throws -> EncoderModel {
         try EncoderModel(
             checkpoint: EncoderCheckpoint(directory: EncoderFixture.path(name)),
             tokenizer: nil,
@@ -70,7 +74,10 @@ import Testing
         for (one, answer) in zip(cases, try Self.answers(model, Self.batch(cases))) {
             let expected = Self.expected(one, of: model)
             let worst = zip(answer, expected).map { abs($0 - $1) }.max() ?? .infinity
-            #expect(worst < (precision == .int8 ? 0.25 : 0.06), "\(one.ids.count) tokens: off by \(worst)")
+            // Widths of 24 leave rounding errors little to average out over.
+            let largest = expected.map { abs($0) }.max() ?? 0
+            let tolerance = (precision == .int8 ? 0.16 : 0.04) * max(1, largest)
+            #expect(worst < tolerance, "\(one.ids.count) tokens: off by \(worst) of \(largest)")
         }
     }
 

@@ -36,6 +36,7 @@ struct EncoderPacker {
     /// Packs word, position and type embeddings, and the projection after them where there is one.
     ///
     /// - Parameter words: `[vocabulary, embedding]`.
+    /// - Throws: `ModelError` where a tensor is missing or wrong.
     func packEmbeddings(words: [Float]) throws {
         let norm = try checkpoint.embeddingNorm()
         parts.embeddings.pack(

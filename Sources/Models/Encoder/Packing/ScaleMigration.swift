@@ -11,6 +11,7 @@ enum ScaleMigration {
     /// - Parameters:
     ///   - magnitudes: The largest activation of each column.
     ///   - readers: The matrices that read them, `[outputs, columns]` each.
+    /// - Returns: A factor for each column.
     static func factors(magnitudes: [Float], readers: [Matrix]) -> [Float] {
         var largest = [Float](repeating: 0, count: magnitudes.count)
         for reader in readers {

@@ -135,7 +135,11 @@ extension EncoderSession {
     }
 
     /// The scores of a record: the mean over its windows, each weighted by its tokens.
-    private func appendScores(_ record: Int, of batch: borrowing PackedBatch, to predictions: inout PredictionRows) throws {
+    private func appendScores(
+        _ record: Int,
+        of batch: borrowing PackedBatch,
+        to predictions: inout PredictionRows
+    ) throws {
         let outputs = model.labels.count
         var logits = [Double](repeating: 0, count: outputs)
         var weight = 0.0
