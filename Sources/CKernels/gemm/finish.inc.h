@@ -18,6 +18,22 @@ BK_INLINE bk_vf settled(const bk_tile *tile, int i, int v, BK_ACCUMULATOR sum) {
 #endif
 }
 
+// Fetches the lines that the finished tile is added to and written to: the sum over k leaves the time for it, while
+// reads that miss at the tile's end hold up the next one.
+BK_INLINE void fetch_results(const bk_tile *tile, const int rows) {
+    const bk_gemm *product = tile->product;
+    for (size_t i = tile->row; i < tile->row + (size_t)rows; i++) {
+        for (size_t j = tile->column; j < tile->column + BK_NR && j < product->n; j += BK_LINE_FLOATS) {
+            if (product->residual) {
+                __builtin_prefetch(product->residual + i * product->residual_stride + j);
+            }
+            if (product->c) {
+                __builtin_prefetch(product->c + i * product->c_stride + j, 1);
+            }
+        }
+    }
+}
+
 // A row that goes from registers to C.
 BK_INLINE void store_plain_row(const bk_tile *tile, int i, const BK_ACCUMULATOR *sums) {
     const bk_gemm *product = tile->product;

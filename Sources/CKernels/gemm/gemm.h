@@ -7,6 +7,9 @@
 // Words of four bytes in a block of an activation row: one cache line.
 #define BK_BLOCK_WORDS 16
 
+// float32 numbers in a cache line.
+#define BK_LINE_FLOATS 16
+
 #define BK_TILE_ROWS_MAXIMUM 14
 #define BK_TILE_BYTES_MAXIMUM (14 * 32 * 4)
 

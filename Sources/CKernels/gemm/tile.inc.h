@@ -83,6 +83,9 @@ BK_INLINE void run_tile(const bk_tile *tile, const int rows) {
             sums[at / BK_NV][at % BK_NV] = partial[at];
         }
     }
+    if (tile->is_last) {
+        fetch_results(tile, rows);
+    }
     accumulate(tile, rows, sums);
     if (!tile->is_last) {
         BK_UNROLLED for (int at = 0; at < rows * BK_NV; at++) {
