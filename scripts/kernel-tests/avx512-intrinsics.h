@@ -30,6 +30,26 @@ BK_CALLED __m512i _mm512_madd_epi16(__m512i a, __m512i b) {
     return a;
 }
 
+BK_INLINE __m512i _mm512_set1_epi16(int16_t value) {
+    uint16_t bits = (uint16_t)value;
+    return (__m512i)bk_splat_i32((int32_t)(bits | (uint32_t)bits << 16));
+}
+
+// Unsigned bytes times signed bytes, each pair's sum saturated.
+BK_CALLED __m512i _mm512_maddubs_epi16(__m512i a, __m512i b) {
+    uint8_t x[64];
+    int8_t y[64];
+    int16_t sums[32];
+    memcpy(x, &a, sizeof a);
+    memcpy(y, &b, sizeof b);
+    for (int i = 0; i < 32; i++) {
+        int sum = x[2 * i] * y[2 * i] + x[2 * i + 1] * y[2 * i + 1];
+        sums[i] = (int16_t)(sum > INT16_MAX ? INT16_MAX : sum < INT16_MIN ? INT16_MIN : sum);
+    }
+    memcpy(&a, sums, sizeof a);
+    return a;
+}
+
 // Unsigned bytes times signed bytes.
 BK_CALLED __m512i _mm512_dpbusd_epi32(__m512i sum, __m512i a, __m512i b) {
     uint8_t x[64];

@@ -14,6 +14,12 @@ static double uniform(void) {
     return (double)(state >> 33) / (double)(1u << 30) - 1;
 }
 
+// From -127 to 127, and often one of these: sums of the largest numbers are the first that would not be exact.
+static int integer(void) {
+    double x = 1.3 * uniform();
+    return (int)lrint((x > 1 ? 1 : x < -1 ? -1 : x) * 127);
+}
+
 static void *allocate(size_t bytes) {
     void *memory = aligned_alloc(64, (bytes + 127) / 64 * 64);
     memset(memory, 0x5A, (bytes + 127) / 64 * 64);
@@ -57,7 +63,7 @@ static size_t panel_place(const bk_panel_layout *layout, size_t columns, size_t 
 static double put_activation(const problem *p, size_t i, size_t k, const bk_row_scale *row, void *panels) {
     size_t at = panel_place(&p->kernel->activations, p->k, i, k);
     double x = uniform();
-    int q = (int)lrint(x * 127);
+    int q = integer();
     switch (p->kernel->activations.format) {
     case BK_F32: ((float *)panels)[at] = (float)x; return (float)x;
     case BK_BF16: {
@@ -66,6 +72,9 @@ static double put_activation(const problem *p, size_t i, size_t k, const bk_row_
         return rounded;
     }
     case BK_U8: ((uint8_t *)panels)[at] = (uint8_t)(q + 128); return (double)row->scale * (q + 128 - row->zero);
+    case BK_U7:
+        ((uint8_t *)panels)[at] = (uint8_t)((q + 128) / 2);
+        return (double)row->scale * ((q + 128) / 2 - row->zero);
     case BK_S8: ((int8_t *)panels)[at] = (int8_t)q; return (double)row->scale * (q - row->zero);
     case BK_I16: ((int16_t *)panels)[at] = (int16_t)(2 * q); return (double)row->scale * (2 * q - row->zero);
     }
@@ -101,7 +110,7 @@ static void fill(problem *p) {
             size_t at = j * p->k + k;
             float weight = (float)uniform();
             weights[at] = weight;
-            integers[at] = (int8_t)lrint(uniform() * 127);
+            integers[at] = (int8_t)integer();
             p->b[at] = is_integer ? (double)scales[j] * integers[at]
                        : kernel->weights == BK_WEIGHTS_F32 ? weight : bfloat16(weight);
         }
@@ -227,7 +236,7 @@ static int check_kernel(const bk_gemm_kernel *kernel) {
 }
 
 int main(void) {
-    static const char *const precisions[] = {"float32", "bfloat16", "int8"};
+    static const char *const precisions[] = {"float32", "bfloat16", "int8", "int8 narrow"};
     const bk_table *table;
     for (size_t t = 0; (table = bk_table_at(t)); t++) {
         for (int precision = 0; precision < BK_PRECISIONS; precision++) {

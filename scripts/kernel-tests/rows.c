@@ -154,7 +154,8 @@ static double stored(const bk_panels *panels, size_t row, size_t column, size_t 
         } widened = {(uint32_t)*(const uint16_t *)bytes << 16};
         return (double)widened.value;
     }
-    case BK_U8: return scale * (*(const uint8_t *)bytes - zero);
+    case BK_U8:
+    case BK_U7: return scale * (*(const uint8_t *)bytes - zero);
     case BK_S8: return scale * (*(const int8_t *)bytes - zero);
     case BK_I16: return scale * (*(const int16_t *)bytes - zero);
     }
@@ -176,7 +177,7 @@ static void test_panels(const bk_panels *panels, const float *y, size_t y_stride
 }
 
 static void test_norm(size_t m, size_t n, bk_format format, uint32_t depth) {
-    static const uint32_t bytes[] = {4, 2, 1, 1, 2};
+    static const uint32_t bytes[] = {4, 2, 1, 1, 2, 1};
     static bk_row_scale scales[16];
     size_t stride = n + 3;
     fill(input, m * stride, 3);
@@ -242,7 +243,7 @@ static int run(void) {
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         test_embedding(sizes[s]);
         for (size_t d = 0; d < sizeof depths / sizeof *depths; d++) {
-            for (bk_format format = BK_F32; format <= BK_I16; format++) {
+            for (bk_format format = BK_F32; format <= BK_U7; format++) {
                 test_norm(7, sizes[s], format, depths[d]);
             }
         }

@@ -111,11 +111,15 @@ BK_INLINE void run_tile(const bk_tile *tile, const int rows) {
 #define BK_TILE(rows) \
     static void tile_##rows(const bk_tile *tile) { run_tile(tile, rows); }
 #define BK_TILES_2 BK_TILE(1) BK_TILE(2)
-#define BK_TILES_6 BK_TILES_2 BK_TILE(3) BK_TILE(4) BK_TILE(5) BK_TILE(6)
+#define BK_TILES_4 BK_TILES_2 BK_TILE(3) BK_TILE(4)
+#define BK_TILES_5 BK_TILES_4 BK_TILE(5)
+#define BK_TILES_6 BK_TILES_5 BK_TILE(6)
 #define BK_TILES_12 BK_TILES_6 BK_TILE(7) BK_TILE(8) BK_TILE(9) BK_TILE(10) BK_TILE(11) BK_TILE(12)
 #define BK_TILES_14 BK_TILES_12 BK_TILE(13) BK_TILE(14)
 #define BK_NAMES_2 tile_1, tile_2
-#define BK_NAMES_6 BK_NAMES_2, tile_3, tile_4, tile_5, tile_6
+#define BK_NAMES_4 BK_NAMES_2, tile_3, tile_4
+#define BK_NAMES_5 BK_NAMES_4, tile_5
+#define BK_NAMES_6 BK_NAMES_5, tile_6
 #define BK_NAMES_12 BK_NAMES_6, tile_7, tile_8, tile_9, tile_10, tile_11, tile_12
 #define BK_NAMES_14 BK_NAMES_12, tile_13, tile_14
 #define BK_PASTE(a, b) a##b

@@ -12,9 +12,10 @@
 typedef enum bk_format {
     BK_F32,  // itself
     BK_BF16, // rounded to nearest even
-    BK_U8,   // q, where x = scale * (q - zero), both of its row
+    BK_U8,   // q of 0 to 255, where x = scale * (q - zero), both of its row
     BK_S8,   // q - 128
     BK_I16,  // q - zero
+    BK_U7,   // q of 0 to 127, in a byte
 } bk_format;
 
 // How activations lie in memory for a product: panels of `rows` rows, cut into blocks of `depth` columns.
@@ -148,7 +149,13 @@ typedef struct bk_row_kernels {
     void (*attend)(const bk_attention *attention);
 } bk_row_kernels;
 
-typedef enum bk_precision { BK_FLOAT32, BK_BFLOAT16, BK_INT8, BK_PRECISIONS } bk_precision;
+typedef enum bk_precision {
+    BK_FLOAT32,
+    BK_BFLOAT16,
+    BK_INT8,        // activations of eight bits
+    BK_INT8_NARROW, // as many bits, up to eight, as the fastest exact instruction takes
+    BK_PRECISIONS,
+} bk_precision;
 
 // Packs float32 weights for a kernel in float32 or bfloat16.
 //

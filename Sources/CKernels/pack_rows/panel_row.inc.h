@@ -13,6 +13,15 @@ BK_INLINE bk_vi bk_bfloat16_of(bk_vf v) {
     return (bk_vi)bk_select(v == v, (bk_vf)rounded, (bk_vf)quiet);
 }
 
+// What is taken from q before it is stored.
+BK_INLINE int32_t bk_offset_of(bk_format format, const bk_quantiser *quantiser) {
+    switch (format) {
+    case BK_S8: return 128;
+    case BK_I16: return quantiser->zero;
+    default: return 0;
+    }
+}
+
 // One vector of a row as it is stored. `format` is a constant at every call.
 BK_INLINE void bk_store_elements(bk_format format, char *to, bk_vf v, const bk_quantiser *quantiser) {
     switch (format) {
@@ -23,14 +32,16 @@ BK_INLINE void bk_store_elements(bk_format format, char *to, bk_vf v, const bk_q
         break;
     }
     case BK_I16: {
-        bk_vu16 elements = __builtin_convertvector(bk_quantised(v, quantiser, quantiser->zero), bk_vu16);
+        bk_vi integers = bk_quantised(v, quantiser, bk_offset_of(format, quantiser));
+        bk_vu16 elements = __builtin_convertvector(integers, bk_vu16);
         memcpy(to, &elements, sizeof elements);
         break;
     }
     case BK_U8:
+    case BK_U7:
     case BK_S8: {
-        int32_t offset = format == BK_S8 ? 128 : 0;
-        bk_vu8 elements = __builtin_convertvector(bk_quantised(v, quantiser, offset), bk_vu8);
+        bk_vi integers = bk_quantised(v, quantiser, bk_offset_of(format, quantiser));
+        bk_vu8 elements = __builtin_convertvector(integers, bk_vu8);
         memcpy(to, &elements, sizeof elements);
         break;
     }
@@ -109,9 +120,10 @@ BK_INLINE void bk_write_runs(bk_format format, const bk_panels *panels, bk_panel
 }
 
 BK_INLINE bk_quantiser bk_describe_row(const bk_panels *panels, size_t row, const float *x, size_t n) {
-    bk_quantiser quantiser = panels->column_scales ? bk_quantiser_of_row(x, panels->column_scales, n)
-                                                   : bk_quantiser_of_row(x, NULL, n);
-    int32_t offset = panels->layout.format == BK_U8 ? 0 : panels->layout.format == BK_S8 ? 128 : quantiser.zero;
+    int32_t largest = panels->layout.format == BK_U7 ? 127 : 255;
+    bk_quantiser quantiser = panels->column_scales ? bk_quantiser_of_row(x, panels->column_scales, n, largest)
+                                                   : bk_quantiser_of_row(x, NULL, n, largest);
+    int32_t offset = bk_offset_of(panels->layout.format, &quantiser);
     panels->row_scales[row] = (bk_row_scale){.scale = quantiser.scale, .zero = quantiser.zero - offset};
     return quantiser;
 }
@@ -126,6 +138,10 @@ static void bk_write_panel_row(const bk_panels *panels, size_t row, const float 
     case BK_U8:
         quantiser = bk_describe_row(panels, row, x, n);
         bk_write_runs(BK_U8, panels, place, x, n, &quantiser);
+        break;
+    case BK_U7:
+        quantiser = bk_describe_row(panels, row, x, n);
+        bk_write_runs(BK_U7, panels, place, x, n, &quantiser);
         break;
     case BK_S8:
         quantiser = bk_describe_row(panels, row, x, n);

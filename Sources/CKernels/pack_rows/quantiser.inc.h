@@ -1,7 +1,7 @@
 // How the numbers of a row become integers: the same operations in the same order on every instruction set.
 //
-// q = clamp(round(x * reciprocal) + zero, 0, 255), to nearest even, where scale = (high - low) / 255 and
-// zero = round(-low * reciprocal); low and high are of the row and of 0.
+// q = clamp(round(x * reciprocal) + zero, 0, largest), to nearest even, where scale = (high - low) / largest and
+// zero = round(-low * reciprocal); low and high are of the row and of 0. The largest q is 127 in seven bits, else 255.
 #include <float.h>
 
 #include "../simd/lanes.h"
@@ -13,6 +13,7 @@ typedef struct bk_quantiser {
     float scale;
     float reciprocal;
     int32_t zero;
+    int32_t largest;
 } bk_quantiser;
 
 // A vector of a row, all of it inside.
@@ -36,15 +37,15 @@ BK_INLINE bk_vi bk_round_to_int(bk_vf v, int32_t addend) {
 
 // Of a row of zeros the scale is 1. A range too small for a normal scale gets the smallest one, so that its reciprocal
 // is finite; a range that overflows is treated as infinite.
-BK_INLINE bk_quantiser bk_quantiser_of_range(float low, float high) {
+BK_INLINE bk_quantiser bk_quantiser_of_range(float low, float high, int32_t largest) {
     float range = high - low;
-    bk_quantiser quantiser = {.scale = range == 0 ? 1 : range / 255};
+    bk_quantiser quantiser = {.scale = range == 0 ? 1 : range / (float)largest, .largest = largest};
     if (quantiser.scale < FLT_MIN) {
         quantiser.scale = FLT_MIN;
     }
     quantiser.reciprocal = 1 / quantiser.scale;
     int32_t zero = bk_round_to_int(bk_splat(-low * quantiser.reciprocal), 0)[0];
-    quantiser.zero = zero < 0 ? 0 : zero > 255 ? 255 : zero; // any number, where low is infinite
+    quantiser.zero = zero < 0 ? 0 : zero > largest ? largest : zero; // any number, where low is infinite
     return quantiser;
 }
 
@@ -60,7 +61,7 @@ BK_INLINE void bk_widen_range(bk_range *range, bk_vf v) {
     range->taint |= bk_bits(v - v);
 }
 
-BK_INLINE bk_quantiser bk_quantiser_of_row(const float *x, const float *column_scales, size_t n) {
+BK_INLINE bk_quantiser bk_quantiser_of_row(const float *x, const float *column_scales, size_t n, int32_t largest) {
     bk_range range = {};
     size_t column = 0;
     for (; column + BK_LANES <= n; column += BK_LANES) {
@@ -69,7 +70,7 @@ BK_INLINE bk_quantiser bk_quantiser_of_row(const float *x, const float *column_s
     if (column < n) {
         bk_widen_range(&range, bk_scaled_columns(x, column_scales, column, n));
     }
-    bk_quantiser quantiser = bk_quantiser_of_range(bk_min_lanes(range.low)[0], bk_max_lanes(range.high)[0]);
+    bk_quantiser quantiser = bk_quantiser_of_range(bk_min_lanes(range.low)[0], bk_max_lanes(range.high)[0], largest);
     quantiser.scale += bk_sum_lanes(bk_float_of_bits(range.taint))[0] + quantiser.scale * 0;
     return quantiser;
 }
@@ -79,5 +80,5 @@ BK_INLINE bk_vi bk_quantised(bk_vf v, const bk_quantiser *quantiser, int32_t off
     bk_vf multiple = v * quantiser->reciprocal;
     bk_vi q = bk_round_to_int(multiple, quantiser->zero - offset);
     q = __builtin_elementwise_max(q, bk_splat_i32(-offset));
-    return __builtin_elementwise_min(q, bk_splat_i32(255 - offset));
+    return __builtin_elementwise_min(q, bk_splat_i32(quantiser->largest - offset));
 }

@@ -7,6 +7,7 @@
 #include "../gemm_bf16/gemm_bf16.h"
 #include "../gemm_f32/gemm_f32.h"
 #include "../gemm_i8/gemm_i8.h"
+#include "../gemm_i8_narrow/gemm_i8_narrow.h"
 #include "../layer_norm/layer_norm.h"
 #include "../maximum_u32/maximum_u32.h"
 #include "../pack_rows/pack_rows.h"
@@ -27,7 +28,7 @@ static const bk_table portable = {
     .maximum_u32 = bk_maximum_u32_portable,
     .count_below_u32 = bk_count_below_u32_portable,
     .crc32c = bk_crc32c_portable,
-    .gemm = {&bk_gemm_f32_portable, &bk_gemm_bf16_portable, &bk_gemm_i8_portable},
+    .gemm = {&bk_gemm_f32_portable, &bk_gemm_bf16_portable, &bk_gemm_i8_portable, &bk_gemm_i8_portable},
     .rows = &rows_portable,
 };
 
@@ -44,7 +45,7 @@ static const bk_table avx2 = {
     .maximum_u32 = bk_maximum_u32_avx2,
     .count_below_u32 = bk_count_below_u32_avx2,
     .crc32c = bk_crc32c_avx2,
-    .gemm = {&bk_gemm_f32_avx2, &bk_gemm_bf16_avx2, &bk_gemm_i8_avx2},
+    .gemm = {&bk_gemm_f32_avx2, &bk_gemm_bf16_avx2, &bk_gemm_i8_avx2, &bk_gemm_i8_narrow_avx2},
     .rows = &rows_avx2,
 };
 static const bk_row_kernels rows_avx512 = {
@@ -53,19 +54,21 @@ static const bk_row_kernels rows_avx512 = {
     .pack = bk_pack_rows_avx512,
     .attend = bk_attend_avx512,
 };
-#define AVX512(isa, bf16, i8)                             \
-    {                                                     \
-        .name = isa,                                      \
-        .row_sum_i8 = bk_row_sum_i8_avx512,               \
-        .maximum_u32 = bk_maximum_u32_avx2,               \
-        .count_below_u32 = bk_count_below_u32_avx2,       \
-        .crc32c = bk_crc32c_avx2,                         \
-        .gemm = {&bk_gemm_f32_avx512, bf16, i8},          \
-        .rows = &rows_avx512,                             \
+#define AVX512(isa, bf16, i8, i8_narrow)                    \
+    {                                                       \
+        .name = isa,                                        \
+        .row_sum_i8 = bk_row_sum_i8_avx512,                 \
+        .maximum_u32 = bk_maximum_u32_avx2,                 \
+        .count_below_u32 = bk_count_below_u32_avx2,         \
+        .crc32c = bk_crc32c_avx2,                           \
+        .gemm = {&bk_gemm_f32_avx512, bf16, i8, i8_narrow}, \
+        .rows = &rows_avx512,                               \
     }
-static const bk_table avx512 = AVX512("avx512", &bk_gemm_bf16_avx512, &bk_gemm_i8_avx512);
-static const bk_table avx512vnni = AVX512("avx512vnni", &bk_gemm_bf16_avx512, &bk_gemm_i8_avx512vnni);
-static const bk_table avx512bf16 = AVX512("avx512bf16", &bk_gemm_bf16_avx512bf16, &bk_gemm_i8_avx512vnni);
+static const bk_table avx512 = AVX512("avx512", &bk_gemm_bf16_avx512, &bk_gemm_i8_avx512, &bk_gemm_i8_narrow_avx512);
+static const bk_table avx512vnni =
+    AVX512("avx512vnni", &bk_gemm_bf16_avx512, &bk_gemm_i8_avx512vnni, &bk_gemm_i8_avx512vnni);
+static const bk_table avx512bf16 =
+    AVX512("avx512bf16", &bk_gemm_bf16_avx512bf16, &bk_gemm_i8_avx512vnni, &bk_gemm_i8_avx512vnni);
 
 static int has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
@@ -88,7 +91,7 @@ static const bk_row_kernels rows_neon = {
         .maximum_u32 = bk_maximum_u32_portable,           \
         .count_below_u32 = bk_count_below_u32_portable,   \
         .crc32c = bk_crc32c_portable,                     \
-        .gemm = {&bk_gemm_f32_neon, bf16, i8},            \
+        .gemm = {&bk_gemm_f32_neon, bf16, i8, i8},        \
         .rows = &rows_neon,                               \
     }
 static const bk_table neon = NEON("neon", &bk_gemm_bf16_neon, &bk_gemm_i8_neon);

@@ -30,7 +30,7 @@ public struct PackedLinear: Sendable {
         let padded = kernel.outputsPadded(outputs)
         elements = plan.place(bytes: bk_packed_weight_bytes(kernel.pointer, outputs, inputs))
         bias = plan.place(bytes: padded * MemoryLayout<Float>.stride)
-        let isInt8 = kernel.precision == .int8
+        let isInt8 = kernel.precision.isInt8
         scales = plan.place(bytes: isInt8 ? padded * MemoryLayout<Float>.stride : 0)
         sums = plan.place(bytes: isInt8 ? padded * MemoryLayout<Int32>.stride : 0)
     }
@@ -43,7 +43,7 @@ public struct PackedLinear: Sendable {
     ///   - memory: The model's memory.
     public func pack(weights: [Float], bias values: [Float], into memory: AlignedMemory) {
         precondition(weights.count == outputs * inputs && values.count == outputs, "the shapes are the layer's")
-        if kernel.precision == .int8 {
+        if kernel.precision.isInt8 {
             packInt8(weights, into: memory)
         } else {
             bk_pack_weights(kernel.pointer, weights, outputs, inputs, memory.base + elements)

@@ -11,7 +11,8 @@ struct BenchKernelsCommand: ParsableCommand {
         discussion: """
             The peak is that of the product's own multiply instruction on registers alone, measured in turn with the \
             product in the same run. Several threads run as many products that share nothing. The shapes are those of \
-            MiniLM, BERT-base and BERT-large. Rates count each thread's CPU time. Medians are shown, with the lowest and the highest repeat.
+            MiniLM, BERT-base and BERT-large. int8n is int8 with \
+            activations of as few bits as make it fastest. Rates count each thread's CPU time. Medians are shown, with the lowest and the highest repeat.
 
             Example:
               batchd bench kernels --type float32 --threads 2 --quick
@@ -24,7 +25,7 @@ struct BenchKernelsCommand: ParsableCommand {
     @Option(name: .long, help: "Only this instruction set (default: all that this machine runs).")
     var isa: String?
 
-    @Option(name: .long, help: "Only this number format: float32, bfloat16 or int8.")
+    @Option(name: .long, help: "Only this number format: float32, bfloat16, int8 or int8n.")
     var type: String?
 
     @Option(name: .long, help: "Threads that measure at the same time.")
@@ -35,7 +36,7 @@ struct BenchKernelsCommand: ParsableCommand {
 
     func validate() throws {
         if let type, !KernelBench.types.contains(type) {
-            throw ValidationError("--type is '\(type)', expected float32, bfloat16 or int8.")
+            throw ValidationError("--type is '\(type)', expected float32, bfloat16, int8 or int8n.")
         }
         if !(1...1024).contains(threads) { throw ValidationError("--threads is \(threads), expected 1 to 1024.") }
     }

@@ -4,7 +4,7 @@ import Spool
 
 /// One product of one kernel, measured in turn with the kernel's peak.
 struct KernelBench: Sendable {
-    static let types = ["float32", "bfloat16", "int8"]
+    static let types = ["float32", "bfloat16", "int8", "int8n"]
 
     /// The inputs and outputs of the linear layers of MiniLM, BERT-base and BERT-large.
     static let shapes = [384, 768, 1024].flatMap { width in
@@ -33,9 +33,8 @@ struct KernelBench: Sendable {
         var index = 0
         while let table = bk_table_at(index)?.pointee {
             if String(cString: table.name) == isa {
-                return zip(types, [table.gemm.0, table.gemm.1, table.gemm.2]).compactMap { type, kernel in
-                    kernel.map { (type, $0.pointee) }
-                }
+                let kernels = [table.gemm.0, table.gemm.1, table.gemm.2, table.gemm.3]
+                return zip(types, kernels).compactMap { type, kernel in kernel.map { (type, $0.pointee) } }
             }
             index += 1
         }

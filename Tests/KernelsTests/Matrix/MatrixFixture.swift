@@ -107,11 +107,17 @@ final class MatrixFixture {
             panels.storeBytes(of: bits, toByteOffset: place * bytes, as: UInt16.self)
             return Double(Self.bfloat16(Float(x)))
         case BK_U8: panels.storeBytes(of: UInt8(whole + 128), toByteOffset: place, as: UInt8.self)
+        case BK_U7: panels.storeBytes(of: UInt8((whole + 128) / 2), toByteOffset: place, as: UInt8.self)
         case BK_S8: panels.storeBytes(of: Int8(whole), toByteOffset: place, as: Int8.self)
         default: panels.storeBytes(of: Int16(whole), toByteOffset: place * bytes, as: Int16.self)
         }
         guard isInteger else { return Double(Float(x)) }
-        let stored = kernel.activations.format == BK_U8 ? whole + 128 : whole
+        let stored =
+            switch kernel.activations.format {
+            case BK_U8: whole + 128
+            case BK_U7: (whole + 128) / 2
+            default: whole
+            }
         return Double(row.scale) * Double(stored - Int(row.zero))
     }
 
@@ -121,6 +127,41 @@ final class MatrixFixture {
         UnsafeMutableRawPointer(mutating: product.a)
             .storeBytes(of: value, toByteOffset: place(i, column, columns: k) * 4, as: Float.self)
         return true
+    }
+
+    /// Makes all activations of an integer kernel the largest they can be, all weights `weight`, scales 1 and biases 0.
+    ///
+    /// - Returns: What each activation is worth; nil where the kernel has no integers, and nothing is changed.
+    func fillWithLargest(weight: Int8) -> Int? {
+        guard isInteger else { return nil }
+        let largest = [BK_U8, BK_I16].contains(kernel.activations.format) ? 255 : 127
+        let panels = UnsafeMutableRawPointer(mutating: product.a)
+        let rows = UnsafeMutablePointer(mutating: product.row_scales)
+        for i in 0..<m {
+            rows?[i] = bk_row_scale(scale: 1, zero: 0)
+            for column in 0..<k {
+                let place = place(i, column, columns: k)
+                if kernel.activations.element_bytes == 2 {
+                    panels?.storeBytes(of: Int16(largest), toByteOffset: place * 2, as: Int16.self)
+                } else {
+                    panels?.storeBytes(of: UInt8(largest), toByteOffset: place, as: UInt8.self)
+                }
+            }
+        }
+        for j in 0..<n {
+            UnsafeMutablePointer(mutating: product.weight_scales)?[j] = 1
+            UnsafeMutablePointer(mutating: product.bias)?[j] = 0
+        }
+        var kernel = kernel
+        bk_pack_weights_i8(
+            &kernel,
+            [Int8](repeating: weight, count: n * k),
+            n,
+            k,
+            UnsafeMutableRawPointer(mutating: product.b),
+            UnsafeMutablePointer(mutating: product.weight_sums)
+        )
+        return largest
     }
 
     /// Where an element lies among panels of so many columns.

@@ -4,7 +4,8 @@ import Testing
 @Suite struct MatrixProductTests {
     /// Every kernel of every instruction set this machine can run.
     private static let kernels: [(name: String, kernel: bk_gemm_kernel)] = KernelFixture.tables.flatMap { table in
-        zip(["float32", "bfloat16", "int8"], [table.gemm.0, table.gemm.1, table.gemm.2]).compactMap { name, kernel in
+        let kernels = [table.gemm.0, table.gemm.1, table.gemm.2, table.gemm.3]
+        return zip(["float32", "bfloat16", "int8", "int8 narrow"], kernels).compactMap { name, kernel in
             kernel.map { ("\(String(cString: table.name)) \(name)", $0.pointee) }
         }
     }
@@ -60,6 +61,21 @@ import Testing
         let (name, kernel) = Self.kernels[index]
         let fixture = MatrixFixture(kernel: kernel, m: 2 * kernel.rows + 1, n: kernel.columns + 1, k: 4099)
         #expect(isRight(fixture, BK_GELU, withResidual: true), "\(name)")
+    }
+
+    /// What would saturate first, were there not enough bits: all numbers as large as they come.
+    @Test(arguments: kernels.indices) func largestIntegersAreMultipliedExactly(_ index: Int) {
+        let (name, kernel) = Self.kernels[index]
+        for weight: Int8 in [127, -127] {
+            let fixture = MatrixFixture(kernel: kernel, m: kernel.rows + 1, n: kernel.columns + 1, k: kernel.depth + 3)
+            guard let largest = fixture.fillWithLargest(weight: weight) else { return }
+            let exact = Float(fixture.k * largest * Int(weight))
+            let result = fixture.multiply()
+            for i in 0..<fixture.m {
+                let row = result[(64 + i * fixture.stride)..<(64 + i * fixture.stride + fixture.n)]
+                #expect(row.allSatisfy { $0 == exact }, "\(name) \(weight)")
+            }
+        }
     }
 
     @Test(arguments: kernels.indices) func aRowAloneEqualsTheRowInABatch(_ index: Int) {

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [BK_F32, BK_BF16, BK_U8, BK_S8, BK_I16], [1, 8, 17, 100])
+    @Test(arguments: [BK_F32, BK_BF16, BK_U8, BK_S8, BK_I16, BK_U7], [1, 8, 17, 100])
     func panelsHoldWhatPackingTheResultGives(format: bk_format, columns: Int) throws {
         let input = Input(columns: columns)
         for table in KernelFixture.tables {

@@ -66,19 +66,20 @@ import Testing
         }
     }
 
-    @Test(arguments: sizes)
-    func integersAreWithinHalfAStep(columns: Int) throws {
+    @Test(arguments: sizes, [(BK_U8, 255), (BK_U7, 127)])
+    func integersAreWithinHalfAStep(columns: Int, format: (bk_format, largest: Int)) throws {
         let rows = randomRows(columns: columns)
         for table in KernelFixture.tables {
             for depth: UInt32 in [4, 12, 32, 64] {
-                let reader = try pack(table, rows, format: BK_U8, depth: depth)
+                let reader = try pack(table, rows, format: format.0, depth: depth)
                 for (row, numbers) in rows.enumerated() {
                     let range = Double(max(numbers.max() ?? 0, 0)) - Double(min(numbers.min() ?? 0, 0))
-                    let scale = range == 0 ? 1 : max(range / 255, Double(Float.leastNormalMagnitude))
+                    let scale = range == 0 ? 1 : max(range / Double(format.largest), Double(Float.leastNormalMagnitude))
                     #expect(abs(Double(reader.rowScale(row).scale) - scale) <= 2 * unitRoundoff * scale)
                     // Half a step, and the roundings of a quotient of at most 255.
                     let tolerance = Double(reader.rowScale(row).scale) * (0.5 + 255 * 4 * unitRoundoff)
                     let padded = numbers + Array(repeating: 0, count: reader.paddedColumns - columns)
+                    #expect(reader.storedRows[row].allSatisfy { (0...format.largest).contains($0) })
                     for (column, number) in padded.enumerated() {
                         #expect(
                             abs(reader.value(row, column) - Double(number)) <= tolerance,
@@ -88,6 +89,20 @@ import Testing
                 }
                 #expect(reader.isGuardIntact, "\(String(cString: table.name))")
             }
+        }
+    }
+
+    @Test(arguments: sizes)
+    func sevenBitsAreTheSameNumbersOnEveryInstructionSet(columns: Int) throws {
+        let rows = randomRows(columns: columns)
+        var numbers: [[Int]] = []
+        for table in KernelFixture.tables {
+            let reader = try pack(table, rows, format: BK_U7, depth: 64)
+            let found = reader.storedRows.enumerated().map { row, stored in
+                stored + [Int(reader.rowScale(row).scale.bitPattern), Int(reader.rowScale(row).zero)]
+            }
+            numbers = numbers.isEmpty ? found : numbers
+            #expect(found == numbers, "\(String(cString: table.name))")
         }
     }
 
@@ -126,7 +141,7 @@ import Testing
         var source = NumberSource(seed: 3)
         var rows = (0..<3).map { _ in source.floats(21, 1) }
         for table in KernelFixture.tables {
-            for format in [BK_U8, BK_S8, BK_I16] {
+            for format in [BK_U8, BK_S8, BK_I16, BK_U7] {
                 let clean = try pack(table, rows, format: format, depth: 8)
                 let number = rows[1][20]
                 rows[1][20] = poison
