@@ -141,12 +141,12 @@ extension PackedFile {
 extension PackedFile.Header {
     /// What a cache must be of.
     init(weightsSHA256: String, tokenizerSHA256: String, parts: EncoderParts, kernels: KernelTable) {
-        let kernel = parts.layers[0].output.kernel
+        let products = [parts.layerKernels.heads, parts.layerKernels.dense].map { "\($0.precision) \($0.geometry)" }
         self.init(
             weightsSHA256: weightsSHA256,
             tokenizerSHA256: tokenizerSHA256,
             shape: parts.shapeInWords,
-            kernel: "\(kernels.name) \(kernel.precision) \(kernel.geometry)",
+            kernel: "\(kernels.name) \(products.joined(separator: ", "))",
             tokenizerBytes: 0,
             memoryBytes: parts.byteCount,
             checksum: 0

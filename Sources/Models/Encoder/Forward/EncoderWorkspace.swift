@@ -26,36 +26,42 @@ final class EncoderWorkspace {
     ///
     /// - Parameters:
     ///   - shape: The encoder's sizes.
-    ///   - kernel: The product of its layers.
+    ///   - kernels: The products of its layers.
     ///   - projectionKernel: The product of embeddings to rows of the hidden width; nil where there is none.
-    init(shape: EncoderShape, kernel: MatrixKernel, projectionKernel: MatrixKernel?) {
+    init(shape: EncoderShape, kernels: LayerKernels, projectionKernel: MatrixKernel?) {
         hidden = ScratchRows(columns: shape.hidden)
-        hiddenPanels = ScratchPanels(kernel: kernel, columns: shape.hidden)
+        hiddenPanels = ScratchPanels(kernel: kernels.heads, columns: shape.hidden)
         head = ScratchRows(columns: 3 * shape.headWidth)
         context = ScratchRows(columns: shape.contextColumns)
-        contextPanels = ScratchPanels(kernel: kernel, columns: shape.contextColumns)
-        attendedPanels = ScratchPanels(kernel: kernel, columns: shape.hidden)
+        contextPanels = ScratchPanels(kernel: kernels.dense, columns: shape.contextColumns)
+        attendedPanels = ScratchPanels(kernel: kernels.dense, columns: shape.hidden)
         intermediate = ScratchRows(columns: shape.intermediate)
-        intermediatePanels = ScratchPanels(kernel: kernel, columns: shape.intermediate)
+        intermediatePanels = ScratchPanels(kernel: kernels.dense, columns: shape.intermediate)
         embedded = projectionKernel.map {
             (ScratchRows(columns: shape.embedding), ScratchPanels(kernel: $0, columns: shape.embedding))
         }
-        let rowBytes = shape.intermediate * MemoryLayout<Float>.stride
-        let panels = max(1, CacheSizes.secondLevelBytes / 2 / rowBytes / kernel.panelRows)
-        chunkRows = panels * kernel.panelRows
+        chunkRows = Self.chunkRows(shape: shape, kernels: kernels)
         intermediatePanels.reserve(rows: chunkRows)
         contextPanels.reserve(rows: chunkRows)
         attendedPanels.reserve(rows: chunkRows)
-        if kernel.quantisesActivations { intermediate.reserve(rows: chunkRows) }
+        if kernels.dense.quantisesActivations { intermediate.reserve(rows: chunkRows) }
     }
 
     /// Creates a workspace for an encoder.
     convenience init(parts: EncoderParts) {
         self.init(
             shape: parts.shape,
-            kernel: parts.layers[0].output.kernel,
+            kernels: parts.layerKernels,
             projectionKernel: parts.projection?.kernel
         )
+    }
+
+    /// Whole panels of both products: the heads' must start one, and part of a panel takes as long as all of it.
+    private static func chunkRows(shape: EncoderShape, kernels: LayerKernels) -> Int {
+        let (heads, dense) = (kernels.heads.panelRows, kernels.dense.panelRows)
+        let multiple = (1...heads).map { $0 * dense }.first { $0 % heads == 0 } ?? heads * dense
+        let rows = CacheSizes.secondLevelBytes / 2 / (shape.intermediate * MemoryLayout<Float>.stride)
+        return max(1, rows / multiple) * multiple
     }
 
     /// Cuts rows into chunks, each of which starts a panel.

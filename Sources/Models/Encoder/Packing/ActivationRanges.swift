@@ -14,7 +14,7 @@ struct ActivationRanges {
     private static let seed: UInt64 = 7
 
     private let shape: EncoderShape
-    private let kernel: MatrixKernel
+    private let layerKernels: LayerKernels
     private let rows: RowKernels
     private let ends: [Int]
     private let workspace: EncoderWorkspace
@@ -32,7 +32,7 @@ struct ActivationRanges {
     /// - Throws: `ModelError` where a tensor is missing or wrong.
     init(_ checkpoint: EncoderCheckpoint, shape: EncoderShape, kernels: KernelTable) throws {
         self.shape = shape
-        kernel = kernels.matrixKernel(.float32)
+        layerKernels = LayerKernels(kernels, precision: .float32)
         rows = kernels.rowKernels
         let offset = checkpoint.configuration.positionOffset
         let length = min(Self.tokensMaximum, checkpoint.configuration.tokenLimit)
@@ -40,8 +40,8 @@ struct ActivationRanges {
         let count = Self.sequences * length
         workspace = EncoderWorkspace(
             shape: shape,
-            kernel: kernel,
-            projectionKernel: shape.embedding == shape.hidden ? nil : kernel
+            kernels: layerKernels,
+            projectionKernel: shape.embedding == shape.hidden ? nil : kernels.matrixKernel(.float32)
         )
         workspace.reserve(tokens: count)
 
@@ -80,7 +80,7 @@ struct ActivationRanges {
     /// - Returns: The magnitudes of its inputs.
     func advance(through layer: EncoderLayer) -> Layer {
         var plan = ArenaPlan()
-        let place = LayerParts(shape: shape, index: 0, kernel: kernel, in: &plan)
+        let place = LayerParts(shape: shape, index: 0, kernels: layerKernels, in: &plan)
         let memory = AlignedMemory(byteCount: plan.byteCount)
         let packer = LayerPacker(shape: shape, memory: memory)
         packer.pack(layer, factors: [], into: place)

@@ -13,7 +13,7 @@ struct EncoderPacker {
     func pack() throws {
         try packEmbeddings(words: checkpoint.wordEmbeddings().values)
         let packer = LayerPacker(shape: parts.shape, memory: memory)
-        let isInt8 = parts.layers.first?.output.kernel.precision == .int8
+        let isInt8 = parts.layerKernels.dense.precision.isInt8
         let ranges = isInt8 ? try ActivationRanges(checkpoint, shape: parts.shape, kernels: kernels) : nil
         var norm = try checkpoint.embeddingNorm()
         var place = parts.embeddingNorm

@@ -9,6 +9,8 @@ struct EncoderParts: Sendable {
     let embeddingNorm: PackedNorm
     /// From embeddings to rows of the hidden width, where these differ.
     let projection: PackedLinear?
+    /// The products that the layers are packed for.
+    let layerKernels: LayerKernels
     let layers: [LayerParts]
     let head: HeadParts
     let headShape: HeadShape
@@ -25,7 +27,6 @@ struct EncoderParts: Sendable {
     init(shape: EncoderShape, head: HeadShape, kernels: KernelTable, precision: MatrixPrecision) {
         var plan = ArenaPlan()
         let float32 = kernels.matrixKernel(.float32)
-        let kernel = kernels.matrixKernel(precision)
         self.shape = shape
         headShape = head
         embeddings = EmbeddingTables(
@@ -39,13 +40,15 @@ struct EncoderParts: Sendable {
         embeddingNorm = PackedNorm(
             columns: shape.embedding,
             epsilon: shape.epsilon,
-            hasColumnScales: precision == .int8 && !isProjected,
+            hasColumnScales: precision.isInt8 && !isProjected,
             in: &plan
         )
         projection =
             isProjected
             ? PackedLinear(kernel: float32, inputs: shape.embedding, outputs: shape.hidden, in: &plan) : nil
-        layers = (0..<shape.layers).map { LayerParts(shape: shape, index: $0, kernel: kernel, in: &plan) }
+        let layerKernels = LayerKernels(kernels, precision: precision)
+        self.layerKernels = layerKernels
+        layers = (0..<shape.layers).map { LayerParts(shape: shape, index: $0, kernels: layerKernels, in: &plan) }
         self.head = HeadParts(shape: head, inputs: shape.hidden, kernel: float32, in: &plan)
         byteCount = plan.byteCount
     }
@@ -61,6 +64,23 @@ extension EncoderParts {
     }
 }
 
+/// The products of a layer.
+struct LayerKernels {
+    /// Of query, key and value.
+    let heads: MatrixKernel
+    /// Of the attention's output and the feed-forward block.
+    let dense: MatrixKernel
+
+    /// Chooses the products of a precision.
+    ///
+    /// In int8 the heads keep activations of 8 bits: 7 cost all-MiniLM-L6-v2 next to nothing in the other products, but
+    /// in the heads as well they lower its worst cosine from 0.9978 to 0.9966 (simulated).
+    init(_ kernels: KernelTable, precision: MatrixPrecision) {
+        heads = kernels.matrixKernel(precision)
+        dense = kernels.matrixKernel(precision == .int8 ? .int8Narrow : precision)
+    }
+}
+
 /// Where one layer lies.
 struct LayerParts: Sendable {
     /// For each head, query, key and value side by side, so that a head is attended to while they are in the cache.
@@ -71,13 +91,13 @@ struct LayerParts: Sendable {
     let output: PackedLinear
     let outputNorm: PackedNorm
 
-    init(shape: EncoderShape, index: Int, kernel: MatrixKernel, in plan: inout ArenaPlan) {
-        let isInt8 = kernel.precision == .int8
+    init(shape: EncoderShape, index: Int, kernels: LayerKernels, in plan: inout ArenaPlan) {
+        let isInt8 = kernels.dense.precision.isInt8
         heads = (0..<shape.heads).map { _ in
-            PackedLinear(kernel: kernel, inputs: shape.hidden, outputs: 3 * shape.headWidth, in: &plan)
+            PackedLinear(kernel: kernels.heads, inputs: shape.hidden, outputs: 3 * shape.headWidth, in: &plan)
         }
         attentionOutput = PackedLinear(
-            kernel: kernel,
+            kernel: kernels.dense,
             inputs: shape.contextColumns,
             outputs: shape.hidden,
             in: &plan
@@ -88,8 +108,8 @@ struct LayerParts: Sendable {
             hasColumnScales: isInt8,
             in: &plan
         )
-        intermediate = PackedLinear(kernel: kernel, inputs: shape.hidden, outputs: shape.intermediate, in: &plan)
-        output = PackedLinear(kernel: kernel, inputs: shape.intermediate, outputs: shape.hidden, in: &plan)
+        intermediate = PackedLinear(kernel: kernels.dense, inputs: shape.hidden, outputs: shape.intermediate, in: &plan)
+        output = PackedLinear(kernel: kernels.dense, inputs: shape.intermediate, outputs: shape.hidden, in: &plan)
         outputNorm = PackedNorm(
             columns: shape.hidden,
             epsilon: shape.epsilon,

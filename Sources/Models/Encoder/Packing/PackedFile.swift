@@ -23,7 +23,7 @@ struct PackedFile {
         var tokenizerSHA256: String
         /// The sizes and functions of the encoder and its head, in words: other sizes can give as many bytes.
         var shape: String
-        /// The instruction set, precision and geometry of the kernel it is packed for.
+        /// The instruction set, precision and geometry of the kernels it is packed for.
         var kernel: String
         var tokenizerBytes: Int
         var memoryBytes: Int
