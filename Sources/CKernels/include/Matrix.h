@@ -14,7 +14,7 @@ typedef enum bk_format {
     BK_BF16, // rounded to nearest even
     BK_U8,   // q of 0 to 255, where x = scale * (q - zero), both of its row
     BK_S8,   // q - 128
-    BK_I16,  // q - zero
+    BK_I16,  // q - zero, with q of 0 to 4095, or to as many as sums in 32 bits have room for, at least 255
     BK_U7,   // q of 0 to 127, in a byte
 } bk_format;
 

@@ -119,8 +119,17 @@ BK_INLINE void bk_write_runs(bk_format format, const bk_panels *panels, bk_panel
     }
 }
 
+// Sixteen bits get the levels that sums of n products with weights of -127 to 127 have room for in 32 bits.
+BK_INLINE int32_t bk_largest_level(bk_format format, size_t n) {
+    if (format == BK_I16) {
+        size_t room = INT32_MAX / (127 * n);
+        return room >= 4095 ? 4095 : room <= 255 ? 255 : (int32_t)room;
+    }
+    return format == BK_U7 ? 127 : 255;
+}
+
 BK_INLINE bk_quantiser bk_describe_row(const bk_panels *panels, size_t row, const float *x, size_t n) {
-    int32_t largest = panels->layout.format == BK_U7 ? 127 : 255;
+    int32_t largest = bk_largest_level(panels->layout.format, n);
     bk_quantiser quantiser = panels->column_scales ? bk_quantiser_of_row(x, panels->column_scales, n, largest)
                                                    : bk_quantiser_of_row(x, NULL, n, largest);
     int32_t offset = bk_offset_of(panels->layout.format, &quantiser);

@@ -1,7 +1,7 @@
 // How the numbers of a row become integers: the same operations in the same order on every instruction set.
 //
 // q = clamp(round(x * reciprocal) + zero, 0, largest), to nearest even, where scale = (high - low) / largest and
-// zero = round(-low * reciprocal); low and high are of the row and of 0. The largest q is 127 in seven bits, else 255.
+// zero = round(-low * reciprocal); low and high are of the row and of 0. The largest q depends on the format.
 #include <float.h>
 
 #include "../simd/lanes.h"

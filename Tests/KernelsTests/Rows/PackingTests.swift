@@ -92,12 +92,31 @@ import Testing
         }
     }
 
-    @Test(arguments: sizes)
-    func sevenBitsAreTheSameNumbersOnEveryInstructionSet(columns: Int) throws {
+    @Test(arguments: [(1, 4095), (384, 4095), (4129, 4095), (4200, 4026), (16_384, 1032), (70_000, 255)])
+    func sixteenBitsHaveTheLevelsThatSumsHaveRoomFor(columns: Int, levels: Int) throws {
+        #expect(levels == 255 || levels * 127 * columns <= Int(Int32.max))
+        var source = NumberSource(seed: 3)
+        let row = source.floats(columns, 1)
+        let range = Double(max(row.max() ?? 0, 0)) - Double(min(row.min() ?? 0, 0))
+        for table in KernelFixture.tables {
+            let reader = try pack(table, [row], format: BK_I16, depth: 32)
+            let scale = Double(reader.rowScale(0).scale)
+            #expect(abs(scale - range / Double(levels)) <= 4 * unitRoundoff * scale)
+            // Half a step, and the roundings of a quotient of at most 4095.
+            let tolerance = scale * (0.5 + 4096 * 4 * unitRoundoff)
+            for (column, number) in row.enumerated() {
+                let difference = reader.value(0, column) - Double(number)
+                #expect(abs(difference) <= tolerance)
+            }
+        }
+    }
+
+    @Test(arguments: sizes, [BK_U7, BK_I16])
+    func quantisedNumbersAreTheSameOnEveryInstructionSet(columns: Int, format: bk_format) throws {
         let rows = randomRows(columns: columns)
         var numbers: [[Int]] = []
         for table in KernelFixture.tables {
-            let reader = try pack(table, rows, format: BK_U7, depth: 64)
+            let reader = try pack(table, rows, format: format, depth: 64)
             let found = reader.storedRows.enumerated().map { row, stored in
                 stored + [Int(reader.rowScale(row).scale.bitPattern), Int(reader.rowScale(row).zero)]
             }
@@ -107,13 +126,13 @@ import Testing
     }
 
     @Test(arguments: sizes)
-    func integerFormatsDescribeTheSameNumbersOnEveryInstructionSet(columns: Int) throws {
+    func eightBitFormatsDescribeTheSameNumbersOnEveryInstructionSet(columns: Int) throws {
         let rows = randomRows(columns: columns)
         var source = NumberSource(seed: 7)
         let scales = source.floats(columns, 1)
         var numbers: [[Int]] = []
         for table in KernelFixture.tables {
-            for (format, shift) in [(BK_U8, 0), (BK_S8, 128), (BK_I16, nil)] as [(bk_format, Int?)] {
+            for (format, shift) in [(BK_U8, 0), (BK_S8, 128)] as [(bk_format, Int)] {
                 let reader = try pack(table, rows, format: format, depth: 32, columnScales: scales)
                 let units = reader.storedRows.enumerated().map { row, stored in
                     stored.map { $0 - Int(reader.rowScale(row).zero) } + [Int(reader.rowScale(row).scale.bitPattern)]
@@ -122,7 +141,7 @@ import Testing
                 #expect(units == numbers, "\(String(cString: table.name))")
                 for row in rows.indices {
                     let zero = Int(reader.rowScale(row).zero)
-                    #expect(shift.map { (0...255).contains(zero + $0) } ?? (zero == 0))
+                    #expect((0...255).contains(zero + shift))
                 }
             }
         }
