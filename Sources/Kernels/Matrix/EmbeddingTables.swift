@@ -24,17 +24,26 @@ public struct EmbeddingTables: Sendable {
         types = plan.place(bytes: typeCount * row)
     }
 
-    /// Writes the tables into their place.
+    /// Writes some word embeddings into their place.
     ///
     /// - Parameters:
-    ///   - words: `[wordCount, columns]`.
+    ///   - words: `[rows, columns]`.
+    ///   - row: The first row they are written to.
+    ///   - memory: The model's memory.
+    public func pack(words: [Float], at row: Int, into memory: AlignedMemory) {
+        precondition(words.count % columns == 0 && row + words.count / columns <= wordCount, "the rows are the table's")
+        memory.write(words, at: self.words + row * columns * MemoryLayout<Float>.stride)
+    }
+
+    /// Writes the tables of positions and types into their place.
+    ///
+    /// - Parameters:
     ///   - positions: `[positionCount, columns]`.
     ///   - types: `[typeCount, columns]`.
     ///   - memory: The model's memory.
-    public func pack(words: [Float], positions: [Float], types: [Float], into memory: AlignedMemory) {
-        precondition(words.count == wordCount * columns && positions.count == positionCount * columns)
-        precondition(types.count == typeCount * columns, "the shapes are the tables'")
-        memory.write(words, at: self.words)
+    public func pack(positions: [Float], types: [Float], into memory: AlignedMemory) {
+        precondition(positions.count == positionCount * columns, "the shape is the table's")
+        precondition(types.count == typeCount * columns, "the shape is the table's")
         memory.write(positions, at: self.positions)
         memory.write(types, at: self.types)
     }

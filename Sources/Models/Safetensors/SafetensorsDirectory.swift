@@ -52,14 +52,18 @@ public struct SafetensorsDirectory: Sendable {
         return (entry, files[place].path)
     }
 
-    /// Reads a tensor as float32; nothing of it is kept.
+    /// Reads a tensor, or a part of one, as float32; nothing of it is kept.
     ///
+    /// - Parameters:
+    ///   - name: The tensor's name.
+    ///   - part: Which of its elements, which it has; nil for all.
+    /// - Returns: The elements, row-major.
     /// - Throws: `ModelError` where there is no such tensor, or it cannot be read.
-    public func tensor(_ name: String) throws(ModelError) -> Tensor {
+    func values(of name: String, _ part: Range<Int>? = nil) throws(ModelError) -> [Float] {
         guard let place = places[name], let entry = files[place].entries[name] else {
             throw ModelError(.corrupt, "There is no tensor '\(name)' in '\(path)'.")
         }
-        return try files[place].tensor(entry)
+        return try files[place].values(of: entry, part)
     }
 }
 

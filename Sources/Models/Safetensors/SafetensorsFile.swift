@@ -25,12 +25,14 @@ public final class SafetensorsFile: Sendable {
         entries = try SafetensorsHeader(reading: file).entries
     }
 
-    /// Reads a tensor as float32.
+    /// Reads a tensor, or a part of one, as float32.
     ///
-    /// - Parameter entry: One of this file's tensors, of F32, F16 or BF16.
-    /// - Returns: The tensor.
+    /// - Parameters:
+    ///   - entry: One of this file's tensors, of F32, F16 or BF16.
+    ///   - part: Which of its elements, which it has; nil for all.
+    /// - Returns: The elements, row-major.
     /// - Throws: `ModelError` where its elements are of another kind, or the file was cut since it was opened.
-    public func tensor(_ entry: TensorEntry) throws(ModelError) -> Tensor {
+    func values(of entry: TensorEntry, _ part: Range<Int>? = nil) throws(ModelError) -> [Float] {
         guard [.float32, .float16, .bfloat16].contains(entry.element) else {
             throw ModelError(
                 .corrupt,
@@ -38,23 +40,30 @@ public final class SafetensorsFile: Sendable {
                     + "BF16. Convert the model to one of these."
             )
         }
+        let part = part ?? 0..<entry.elementCount
+        precondition(part.lowerBound >= 0 && part.upperBound <= entry.elementCount, "the elements are the tensor's")
+        let begin = entry.range.lowerBound + part.lowerBound * entry.element.byteCount
         var failure: ModelError?
-        let values = [Float](unsafeUninitializedCapacity: entry.elementCount) { buffer, filled in
+        let values = [Float](unsafeUninitializedCapacity: part.count) { buffer, filled in
             do throws(ModelError) {
-                let part = UnsafeMutableBufferPointer(rebasing: buffer[..<entry.elementCount])
-                try fill(part, from: entry)
-                filled = entry.elementCount
+                let target = UnsafeMutableBufferPointer(rebasing: buffer[..<part.count])
+                try fill(target, with: entry.element, at: begin)
+                filled = part.count
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
-        return Tensor(name: entry.name, shape: entry.shape, values: values)
+        return values
     }
 
-    private func fill(_ target: UnsafeMutableBufferPointer<Float>, from entry: TensorEntry) throws(ModelError) {
-        guard entry.element != .float32 else {
-            return try file.read(into: UnsafeMutableRawBufferPointer(target), at: entry.range.lowerBound)
+    private func fill(
+        _ target: UnsafeMutableBufferPointer<Float>,
+        with element: TensorElement,
+        at offset: Int
+    ) throws(ModelError) {
+        guard element != .float32 else {
+            return try file.read(into: UnsafeMutableRawBufferPointer(target), at: offset)
         }
         let halves = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: Self.chunkElements)
         defer { halves.deallocate() }
@@ -62,9 +71,9 @@ public final class SafetensorsFile: Sendable {
         while begin < target.count {
             let end = min(begin + Self.chunkElements, target.count)
             let chunk = UnsafeMutableBufferPointer(rebasing: halves[..<(end - begin)])
-            try file.read(into: UnsafeMutableRawBufferPointer(chunk), at: entry.range.lowerBound + begin * 2)
+            try file.read(into: UnsafeMutableRawBufferPointer(chunk), at: offset + begin * 2)
             let part = UnsafeMutableBufferPointer(rebasing: target[begin..<end])
-            if entry.element == .bfloat16 {
+            if element == .bfloat16 {
                 HalfPrecision.widen(bfloat16: UnsafeBufferPointer(chunk), into: part)
             } else {
                 HalfPrecision.widen(float16: UnsafeBufferPointer(chunk), into: part)

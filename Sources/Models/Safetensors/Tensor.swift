@@ -1,15 +1,3 @@
-/// A tensor in memory.
-public struct Tensor: Sendable, Equatable {
-    /// Its name in its file.
-    public let name: String
-
-    /// The size of each dimension; none for a single number.
-    public let shape: [Int]
-
-    /// The elements, row-major.
-    public let values: [Float]
-}
-
 /// A tensor that lies in a file: what it is and where.
 public struct TensorEntry: Sendable, Equatable {
     /// Its name.

@@ -56,8 +56,8 @@ struct ActivationRanges {
             precision: .float32
         )
         let memory = AlignedMemory(byteCount: parts.byteCount)
-        let packer = EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory, kernels: kernels)
-        try packer.packEmbeddings(words: Self.randomWords(count, of: checkpoint))
+        try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory, kernels: kernels).packPositions()
+        try Self.packRandomWords(count, of: checkpoint, into: parts.embeddings, memory)
         let tokens = TokenIDs(
             ids: (0..<count).map { UInt32($0) },
             positions: (0..<count).map { UInt32(offset + $0 % length) }
@@ -65,12 +65,20 @@ struct ActivationRanges {
         EncoderForward(parts: parts, memory: memory, rows: rows).embed(tokens, in: workspace)
     }
 
-    private static func randomWords(_ count: Int, of checkpoint: EncoderCheckpoint) throws -> [Float] {
+    private static func packRandomWords(
+        _ count: Int,
+        of checkpoint: EncoderCheckpoint,
+        into tables: EmbeddingTables,
+        _ memory: AlignedMemory
+    ) throws {
         var random = SplitMix64(seed: seed)
-        let words = try checkpoint.wordEmbeddings()
-        return (0..<count).flatMap { _ in
-            let id = Int(random.next() % UInt64(words.rows))
-            return words.values[id * words.columns..<(id + 1) * words.columns]
+        let vocabulary = UInt64(checkpoint.configuration.vocabularySize)
+        let ids = (0..<count).map { _ in Int(random.next() % vocabulary) }
+        try checkpoint.forEachWordRows { first, rows in
+            for (token, id) in ids.enumerated() where (first..<first + rows.rows).contains(id) {
+                let start = (id - first) * rows.columns
+                tables.pack(words: Array(rows.values[start..<start + rows.columns]), at: token, into: memory)
+            }
         }
     }
 

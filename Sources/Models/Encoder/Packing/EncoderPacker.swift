@@ -11,7 +11,10 @@ struct EncoderPacker {
     ///
     /// - Throws: `ModelError` where a tensor is missing or wrong.
     func pack() throws {
-        try packEmbeddings(words: checkpoint.wordEmbeddings().values)
+        try checkpoint.forEachWordRows { first, rows in
+            parts.embeddings.pack(words: rows.values, at: first, into: memory)
+        }
+        try packPositions()
         let packer = LayerPacker(shape: parts.shape, memory: memory)
         let isInt8 = parts.layerKernels.dense.precision.isInt8
         let ranges = isInt8 ? try ActivationRanges(checkpoint, shape: parts.shape, kernels: kernels) : nil
@@ -33,14 +36,12 @@ struct EncoderPacker {
         try packHead()
     }
 
-    /// Packs word, position and type embeddings, and the projection after them where there is one.
+    /// Packs position and type embeddings, their norm, and the projection after it where there is one.
     ///
-    /// - Parameter words: `[vocabulary, embedding]`.
     /// - Throws: `ModelError` where a tensor is missing or wrong.
-    func packEmbeddings(words: [Float]) throws {
+    func packPositions() throws {
         let norm = try checkpoint.embeddingNorm()
         parts.embeddings.pack(
-            words: words,
             positions: try checkpoint.positionEmbeddings().values,
             types: try checkpoint.typeEmbeddings()?.values ?? [],
             into: memory

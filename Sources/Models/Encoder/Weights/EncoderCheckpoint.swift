@@ -52,9 +52,24 @@ public struct EncoderCheckpoint: Sendable {
 // MARK: - Weights
 
 extension EncoderCheckpoint {
-    /// The word embeddings, `[vocabulary, embedding]`.
-    public func wordEmbeddings() throws(ModelError) -> Matrix {
-        try matrix(names.wordEmbeddings, configuration.vocabularySize, configuration.embeddingSize)
+    /// Reads the word embeddings, `[vocabulary, embedding]`, in runs of rows: they are the largest table by far.
+    ///
+    /// - Parameters:
+    ///   - elementsMaximum: The most numbers of a run; a run has a row at least.
+    ///   - body: Receives each run in turn with the number of its first row.
+    /// - Throws: `ModelError` where they cannot be read, and what `body` throws.
+    func forEachWordRows(
+        elementsMaximum: Int = 1 << 20,
+        _ body: (_ first: Int, _ rows: Matrix) throws(ModelError) -> Void
+    ) throws(ModelError) {
+        let (rows, columns) = (configuration.vocabularySize, configuration.embeddingSize)
+        let step = max(elementsMaximum / columns, 1)
+        for first in stride(from: 0, to: rows, by: step) {
+            let count = min(step, rows - first)
+            let part = first * columns..<(first + count) * columns
+            let values = try values(names.wordEmbeddings, part)
+            try body(first, Matrix(rows: count, columns: columns, values: values))
+        }
     }
 
     /// The position embeddings, `[positions, embedding]`; the first of a text is in row `positionOffset`.
@@ -134,15 +149,21 @@ extension EncoderCheckpoint {
         Matrix(rows: rows, columns: columns, values: try values(name))
     }
 
-    private func values(_ name: String, refusesNonFinite: Bool? = nil) throws(ModelError) -> [Float] {
-        let tensor = try tensors.tensor(name)
-        guard refusesNonFinite ?? self.refusesNonFinite, let index = HalfPrecision.firstNonFinite(tensor.values) else {
-            return tensor.values
+    private func values(
+        _ name: String,
+        _ part: Range<Int>? = nil,
+        refusesNonFinite: Bool? = nil
+    ) throws(ModelError) -> [Float] {
+        let values = try tensors.values(of: name, part)
+        guard refusesNonFinite ?? self.refusesNonFinite, let index = HalfPrecision.firstNonFinite(values) else {
+            return values
         }
+        let found = tensors.entry(name)
         throw ModelError(
             .corrupt,
-            "Tensor '\(name)' is \(tensor.values[index]) at index \(index) of \(tensor.values.count), in "
-                + "'\(tensors.entry(name)?.path ?? tensors.path)'. Weights are finite numbers; train or copy the model again."
+            "Tensor '\(name)' is \(values[index]) at index \((part?.lowerBound ?? 0) + index) of "
+                + "\(found?.entry.elementCount ?? values.count), in '\(found?.path ?? tensors.path)'. Weights are "
+                + "finite numbers; train or copy the model again."
         )
     }
 }

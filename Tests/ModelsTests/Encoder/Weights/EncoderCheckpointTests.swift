@@ -18,7 +18,6 @@ import Testing
         let checkpoint = try EncoderCheckpoint(directory: EncoderFixture.path(name), refusesNonFinite: true)
         let configuration = checkpoint.configuration
         #expect(checkpoint.unusedTensors.isEmpty)
-        #expect(try checkpoint.wordEmbeddings().rows == 60)
         #expect(try checkpoint.positionEmbeddings().rows == 26)
         #expect(try checkpoint.typeEmbeddings()?.rows ?? 0 == configuration.typeCount)
         #expect(try checkpoint.embeddingNorm().gain.count == configuration.embeddingSize)
@@ -30,6 +29,21 @@ import Testing
             #expect(layer.query != layer.key && layer.attentionNorm != layer.outputNorm)
         }
         try checkpoint.checkValues()
+    }
+
+    @Test(arguments: ["bert-sequence", "bert-tokens-f16", "electra-tokens-bf16"], [1, 100, 1 << 20])
+    func wordEmbeddingsAreReadInRuns(name: String, elementsMaximum: Int) throws {
+        let checkpoint = try EncoderCheckpoint(directory: EncoderFixture.path(name))
+        let columns = checkpoint.configuration.embeddingSize
+        var whole: [Float] = []
+        try checkpoint.forEachWordRows(elementsMaximum: elementsMaximum) { first, rows in
+            #expect(first == whole.count / columns && rows.columns == columns)
+            #expect(rows.rows == 1 || rows.values.count <= elementsMaximum)
+            whole += rows.values
+        }
+        let word = try #require(checkpoint.tensors.names.first { $0.hasSuffix("word_embeddings.weight") })
+        let expected = try checkpoint.tensors.values(of: word)
+        #expect(whole == expected && whole.count == 60 * columns)
     }
 
     @Test(arguments: [
