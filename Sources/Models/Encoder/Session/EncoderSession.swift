@@ -6,17 +6,32 @@ import Tokenizers
 final class EncoderSession: ModelSession {
     private let model: EncoderModel
     private let forward: EncoderForward
-    private let workspace: EncoderWorkspace
+    let workspace: EncoderWorkspace
     private let head: HeadForward
     private let decoder: EntityDecoder?
     private let assembler: SequenceAssembler?
     private var encoder: WordPieceEncoder?
     private var pieces: TokenPieces
     private var pairPieces: TokenPieces
+    private let tokensPerSlice: Int
     private var tokens = TokenIDs()
+    /// What is kept of each sequence of a batch: its scores, or its embedding; `[sequences, numbers]`.
+    private var sequenceRows: [Float] = []
+    /// What is kept of each token of a batch, for entities only.
+    private var guesses: [EntityDecoder.Guess] = []
 
-    init(model: EncoderModel) {
+    /// The tokens from which on a slice that grows gains nothing: weights are read once for all of them.
+    private static let usualTokensPerSlice = 2048
+
+    /// Creates a session.
+    ///
+    /// - Parameters:
+    ///   - model: The model.
+    ///   - tokensPerSlice: The most tokens that are computed at once, except that a sequence is never cut; nil for what
+    ///     suits the model. It bounds the scratch memory, whatever a batch holds.
+    init(model: EncoderModel, tokensPerSlice: Int? = nil) {
         self.model = model
+        self.tokensPerSlice = tokensPerSlice ?? max(model.configuration.tokenLimit, Self.usualTokensPerSlice)
         let rows = model.kernels.rowKernels
         forward = EncoderForward(parts: model.parts, memory: model.memory, rows: rows)
         workspace = EncoderWorkspace(parts: model.parts)
@@ -58,44 +73,83 @@ final class EncoderSession: ModelSession {
     }
 
     func predict(_ batch: borrowing PackedBatch, into predictions: inout PredictionRows) throws {
-        let ends = fillTokens(from: batch)
-        guard !ends.isEmpty else { return }
-        switch model.task {
-        case .classification, .multiLabel, .regression:
+        sequenceRows.removeAll(keepingCapacity: true)
+        guesses.removeAll(keepingCapacity: true)
+        var first = 0
+        while first < batch.sequenceCount {
+            let slice = slice(of: batch, from: first)
+            try compute(slice, of: batch)
+            first = slice.upperBound
+        }
+        for record in 0..<batch.recordCount {
+            switch model.task {
+            case .classification, .multiLabel, .regression: appendScores(record, of: batch, to: &predictions)
+            case .embedding: appendEmbedding(record, of: batch, to: &predictions)
+            case .tokenClassification:
+                decoder?.decode(record, of: batch, guesses: guesses, into: &predictions)
+                predictions.endEntities()
+            }
+        }
+    }
+
+    /// The scores of one token of the slice that was computed last, `[labels]`.
+    func tokenScores(_ token: Int) -> UnsafeMutableBufferPointer<Float> { head.scores.row(token) }
+}
+
+// MARK: - Slices
+
+extension EncoderSession {
+    /// The next sequences, as many as are computed at once.
+    private func slice(of batch: borrowing PackedBatch, from first: Int) -> Range<Int> {
+        let start = batch.tokenRange(ofSequence: first).lowerBound
+        var end = first + 1
+        while end < batch.sequenceCount, batch.ends[end] - start <= tokensPerSlice { end += 1 }
+        return first..<end
+    }
+
+    /// Computes sequences, and keeps of them what answers are made of.
+    private func compute(_ slice: Range<Int>, of batch: borrowing PackedBatch) throws {
+        let ends = fillTokens(from: batch, slice)
+        let first = batch.tokenRange(ofSequence: slice.lowerBound).lowerBound
+        switch model.configuration.head {
+        case .classification:
             forward.run(tokens, ends: ends, wanted: .firstTokens, in: workspace)
             head.run(workspace.hidden, count: ends.count)
             try checkFinite(rows: 0..<ends.count)
-            for record in 0..<batch.recordCount { try appendScores(record, of: batch, to: &predictions) }
+            for sequence in ends.indices { sequenceRows.append(contentsOf: head.scores.row(sequence)) }
         case .tokenClassification:
             forward.run(tokens, ends: ends, wanted: .everyToken, in: workspace)
             head.run(workspace.hidden, count: tokens.ids.count)
             try checkFinite(rows: 0..<tokens.ids.count)
-            for record in 0..<batch.recordCount {
-                decoder?.decode(record, of: batch, scores: head.scores, into: &predictions)
-                predictions.endEntities()
+            for token in tokens.ids.indices {
+                guesses.append(decoder?.guess(batch.spans[first + token], row: head.scores.row(token)) ?? .none)
             }
-        case .embedding:
+        case .embedding(let recipe):
             forward.run(tokens, ends: ends, wanted: .everyToken, in: workspace)
             try checkFinite(rows: 0..<tokens.ids.count)
-            for record in 0..<batch.recordCount { try appendEmbedding(record, of: batch, to: &predictions) }
+            for sequence in slice {
+                let range = batch.tokenRange(ofSequence: sequence)
+                let own = range.lowerBound - first..<range.upperBound - first
+                sequenceRows.append(contentsOf: workspace.hidden.pooled(own, recipe.pooling.kernelPooling))
+            }
         }
     }
 
-    /// The scores of one token of the batch that was predicted last, `[labels]`.
-    func tokenScores(_ token: Int) -> UnsafeMutableBufferPointer<Float> { head.scores.row(token) }
-
-    /// - Returns: The ends of the sequences.
-    private func fillTokens(from batch: borrowing PackedBatch) -> [Int] {
-        tokens.ids = batch.tokens
-        tokens.types = model.parts.shape.types > 1 ? batch.types : []
+    /// - Returns: The ends of the sequences, counted from the slice's first token.
+    private func fillTokens(from batch: borrowing PackedBatch, _ slice: Range<Int>) -> [Int] {
+        let first = batch.tokenRange(ofSequence: slice.lowerBound).lowerBound
+        let range = first..<batch.ends[slice.upperBound - 1]
+        tokens.ids = Array(batch.tokens[range])
+        tokens.types = model.parts.shape.types > 1 ? Array(batch.types[range]) : []
         tokens.positions.removeAll(keepingCapacity: true)
+        let ends = batch.ends[slice].map { $0 - first }
         var start = 0
-        for end in batch.ends {
+        for end in ends {
             precondition(end > start, "a sequence has at least one token")
             appendPositions(of: start..<end)
             start = end
         }
-        return batch.ends
+        return ends
     }
 
     /// RoBERTa counts positions from behind that of its padding token, and the padding token itself not at all, also
@@ -123,11 +177,8 @@ extension EncoderSession {
     /// that looks like any other.
     private func checkFinite(rows: Range<Int>) throws(ModelError) {
         let scoreRows = model.parts.head.classifier == nil ? 0..<0 : rows
-        guard workspace.hidden.areFinite(rows), head.scores.areFinite(scoreRows) else { throw notFinite }
-    }
-
-    private var notFinite: ModelError {
-        ModelError(
+        guard !workspace.hidden.areFinite(rows) || !head.scores.areFinite(scoreRows) else { return }
+        throw ModelError(
             .notFinite,
             "The model \(model.identity.reference) in \(model.identity.precision) overflows for a text of this batch: "
                 + "what it computes is no number. Try precision float32, or another model."
@@ -139,18 +190,17 @@ extension EncoderSession {
         _ record: Int,
         of batch: borrowing PackedBatch,
         to predictions: inout PredictionRows
-    ) throws {
+    ) {
         let outputs = model.labels.count
         var logits = [Double](repeating: 0, count: outputs)
         var weight = 0.0
         for sequence in batch.sequences(ofRecord: record) {
             let count = Double(batch.tokenRange(ofSequence: sequence).count)
-            let row = head.scores.row(sequence)
-            for output in 0..<outputs { logits[output] += count * Double(row[output]) }
+            let row = sequence * outputs
+            for output in 0..<outputs { logits[output] += count * Double(sequenceRows[row + output]) }
             weight += count
         }
         for output in 0..<outputs { logits[output] /= weight }
-        guard logits.allSatisfy(\.isFinite) else { throw notFinite }
         var values = [Float](repeating: 0, count: outputs)
         switch model.task {
         case .classification: Softmax.apply(&logits, into: &values)
@@ -164,28 +214,27 @@ extension EncoderSession {
         _ record: Int,
         of batch: borrowing PackedBatch,
         to predictions: inout PredictionRows
-    ) throws {
+    ) {
         guard case .embedding(let recipe) = model.configuration.head else { return }
         let pooling = recipe.pooling.kernelPooling
         let sequences = batch.sequences(ofRecord: record)
         var row: [Float] = []
         var weight: Float = 0
         for sequence in sequences {
-            let range = batch.tokenRange(ofSequence: sequence)
-            let pooled = workspace.hidden.pooled(range, pooling)
-            let share = Float(range.count)
+            let columns = model.parts.shape.hidden
+            let pooled = sequenceRows[sequence * columns..<(sequence + 1) * columns]
+            let share = Float(batch.tokenRange(ofSequence: sequence).count)
             if row.isEmpty {
-                row = sequences.count == 1 || pooling == .max ? pooled : pooled.map { $0 * share }
+                row = sequences.count == 1 || pooling == .max ? Array(pooled) : pooled.map { $0 * share }
             } else if pooling == .max {
-                for column in row.indices { row[column] = max(row[column], pooled[column]) }
+                for (column, number) in pooled.enumerated() { row[column] = max(row[column], number) }
             } else {
-                for column in row.indices { row[column] += share * pooled[column] }
+                for (column, number) in pooled.enumerated() { row[column] += share * number }
             }
             weight += share
         }
         if sequences.count > 1, pooling != .max { row = row.map { $0 / weight } }
         if recipe.normalises { Self.normalise(&row) }
-        guard row.allSatisfy(\.isFinite) else { throw notFinite }
         predictions.values.append(contentsOf: row)
     }
 

@@ -31,6 +31,17 @@ struct EntityDecoder {
         self.groups = groups
     }
 
+    /// What the scores of one token say.
+    struct Guess {
+        /// The label with the highest score.
+        var label: Int
+        /// Its probability.
+        var score: Float
+
+        /// Of a token that stands for no text.
+        static let none = Guess(label: 0, score: 0)
+    }
+
     /// A word under way to becoming an entity's part.
     private struct Word {
         var span: TokenSpanInText
@@ -43,12 +54,12 @@ struct EntityDecoder {
     /// - Parameters:
     ///   - record: The record's index in the batch.
     ///   - batch: The batch, with spans.
-    ///   - scores: `[tokens, labels]`.
+    ///   - guesses: What each token of the batch was found to be.
     ///   - predictions: Receives the entities.
     func decode(
         _ record: Int,
         of batch: borrowing PackedBatch,
-        scores: ScratchRows,
+        guesses: [Guess],
         into predictions: inout PredictionRows
     ) {
         var words: [Word] = []
@@ -60,7 +71,8 @@ struct EntityDecoder {
                 let span = batch.spans[token]
                 guard span.end > span.start, span.byteStart >= nextByte, span.byteStart < limit else { continue }
                 if span.startsWord || words.isEmpty {
-                    words.append(word(span, row: scores.row(token)))
+                    let guess = guesses[token]
+                    words.append(Word(span: span, tag: tags[guess.label], score: guess.score))
                 } else {
                     words[words.count - 1].span.end = span.end
                     words[words.count - 1].span.byteEnd = span.byteEnd
@@ -88,13 +100,19 @@ struct EntityDecoder {
         return shared.dropFirst(shared.count / 2).first(where: \.startsWord)?.byteStart ?? firstByte
     }
 
-    private func word(_ span: TokenSpanInText, row: UnsafeMutableBufferPointer<Float>) -> Word {
+    /// Finds the label of a token.
+    ///
+    /// - Parameters:
+    ///   - span: Where it comes from.
+    ///   - row: Its scores.
+    func guess(_ span: TokenSpanInText, row: UnsafeMutableBufferPointer<Float>) -> Guess {
+        guard span.end > span.start else { return .none }
         var logits = row.map(Double.init)
         var probabilities = [Float](repeating: 0, count: logits.count)
         Softmax.apply(&logits, into: &probabilities)
         var best = 0
         for label in probabilities.indices where probabilities[label] > probabilities[best] { best = label }
-        return Word(span: span, tag: tags[best], score: probabilities[best])
+        return Guess(label: best, score: probabilities[best])
     }
 
     private func appendEntities(of words: [Word], to predictions: inout PredictionRows) {
