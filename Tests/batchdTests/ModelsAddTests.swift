@@ -20,6 +20,14 @@ import Testing
         #expect(test.names(in: "models/topic") == [".adding.lock", ".removed-2", "1"])
     }
 
+    @Test func howLongPackingTookIsSaid() throws {
+        let test = try TestRoot()
+        let fixture = Self.fixtures.appending(path: "bert-sequence").path
+        let text = try test.expect(0, "models", "add", "topic", fixture).output
+        #expect(text.contains("  packed for "))
+        #expect(test.names(in: "models/topic/1").contains { $0.hasPrefix("packed-") && $0.hasSuffix(".bin") })
+    }
+
     @Test func whatIsWrongHasItsExitCode() throws {
         let test = try TestRoot()
         let copy = test.directory.appending(path: "copy")

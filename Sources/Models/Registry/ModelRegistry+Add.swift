@@ -11,6 +11,18 @@ public struct AddedModel: Sendable, Equatable, Codable {
 
     /// What a person should know, in sentences.
     public var warnings: [String]
+
+    /// What was packed for this machine; nil where nothing was.
+    public var packing: Packing?
+
+    /// Weights that were packed.
+    public struct Packing: Sendable, Equatable, Codable {
+        /// The precision that `auto` stands for here.
+        public var precision: String
+
+        /// How long it took.
+        public var seconds: Double
+    }
 }
 
 extension ModelRegistry {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import FoundationEssentials
+import Kernels
 import Models
 import Spool
 import SystemPackage
@@ -32,7 +34,12 @@ struct ModelsAddCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let root = try rootOption.open()
-            let added = try ModelRegistry(root: root.path.string).add(name: name, from: directory)
+            let registry = ModelRegistry(
+                root: root.path.string,
+                forcedKernels: ProcessInfo.processInfo.environment[KernelTable.environmentVariable]
+            )
+            var added = try registry.add(name: name, from: directory)
+            registry.pack(&added)
             guard !json else {
                 return StandardStream.write(try DocumentCoding.encode(added, indented: true), to: 1)
             }
@@ -57,6 +64,9 @@ struct AddedModelText {
                     + "tokenizer \(encoder.tokenizer ?? "none")",
                 "  \(encoder.weightBytes) bytes of weights, sha256 \(manifest.weightsSHA256)",
             ]
+        }
+        if let packing = added.packing {
+            lines.append("  packed for \(packing.precision) in \(packing.seconds) s")
         }
         self.lines = lines + added.warnings.map { "  note: \($0)" }
     }

@@ -41,6 +41,21 @@ import Testing
         }
     }
 
+    @Test func aModelThatWasAddedIsPackedForAuto() throws {
+        try ModelFixture.withDirectory { root in
+            let registry = ModelRegistry(root: root)
+            var added = try registry.add(name: "topic", from: EncoderFixture.path("bert-sequence"))
+            registry.pack(&added)
+            let packed = try caches(of: EncoderFixture(directory: added.path))
+            let precision = try registry.load(.version(name: "topic", 1)).identity.precision
+            #expect(added.packing?.precision == precision && added.warnings.isEmpty)
+            #expect(packed.count == 1 && packed[0].hasSuffix("-\(precision).bin"))
+            var other = try registry.add(name: "topic", from: EncoderFixture.path("roberta-sequence"))
+            registry.pack(&other)
+            #expect(other.packing == nil && other.warnings.count == 1)
+        }
+    }
+
     @Test func otherHeadsOfAsManyBytesArePackedAnew() throws {
         try withAdded { copy in
             let two = try answer("a bad face", of: load(copy))
