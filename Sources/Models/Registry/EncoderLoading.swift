@@ -100,7 +100,7 @@ extension ModelDirectory {
     private var isRegistered: Bool { !EncoderSource.isBare(path) }
 
     /// What `auto` stands for: the format that loses nothing a reader would see and costs least on this processor.
-    private static func resolved(_ choice: PrecisionChoice, _ kernels: KernelTable) -> Precision {
+    static func resolved(_ choice: PrecisionChoice, _ kernels: KernelTable) -> Precision {
         choice.precision ?? (kernels.matrixKernel(.bfloat16).isNative ? .bfloat16 : .float32)
     }
 

@@ -45,7 +45,14 @@ public struct ModelDirectory: Sendable, Equatable {
     /// - Returns: The model.
     /// - Throws: `ModelError` where a file is missing or wrong, `KernelError` where the instruction set is not there.
     public func load(precision: PrecisionChoice = .auto, forcedKernels: String? = nil) throws -> any BatchModel {
-        let manifest = try manifest()
+        try load(manifest(), precision: precision, forcedKernels: forcedKernels)
+    }
+
+    func load(
+        _ manifest: ModelManifest,
+        precision: PrecisionChoice,
+        forcedKernels: String?
+    ) throws -> any BatchModel {
         guard manifest.kind == "linear" else {
             return try loadEncoder(manifest, precision: precision, forcedKernels: forcedKernels)
         }

@@ -1,5 +1,6 @@
 public import BatchCore
 internal import FoundationEssentials
+internal import Kernels
 
 /// The models of a root on disk, `ROOT/models/<name>/<version>/`, and the one inside the binary.
 public struct ModelRegistry: Sendable {
@@ -47,29 +48,41 @@ public struct ModelRegistry: Sendable {
     /// - Throws: `ModelError` where there is no such model, it is wrong or does not run in that precision,
     ///   `KernelError` where the instruction set is not there.
     public func load(_ reference: ModelReference, precision: PrecisionChoice = .auto) throws -> any BatchModel {
-        let model = try find(reference, precision: precision)
-        let runs = model.identity.precision
-        guard let wanted = precision.precision, runs != wanted.rawValue else { return model }
+        try locate(reference, precision: precision).load()
+    }
+
+    /// Finds a model without reading its weights.
+    ///
+    /// - Parameters:
+    ///   - reference: Which model.
+    ///   - precision: The number format to run in.
+    /// - Returns: Where it is and what it will be.
+    /// - Throws: `ModelError` where there is no such model or it does not run in that precision, `KernelError` where
+    ///   the instruction set is not there.
+    public func locate(_ reference: ModelReference, precision: PrecisionChoice = .auto) throws -> LocatedModel {
+        let located = try find(reference, precision)
+        let runs = located.identity.precision
+        guard let wanted = precision.precision, runs != wanted.rawValue else { return located }
         throw ModelError(
             .unsupportedPrecision,
-            "The model \(model.identity.reference) runs in \(runs) and cannot run in \(wanted.rawValue). "
+            "The model \(located.identity.reference) runs in \(runs) and cannot run in \(wanted.rawValue). "
                 + "Ask for precision \(runs), or auto."
         )
     }
 
-    private func find(_ reference: ModelReference, precision: PrecisionChoice) throws -> any BatchModel {
+    private func find(_ reference: ModelReference, _ precision: PrecisionChoice) throws -> LocatedModel {
         switch reference {
         case .directory(let path):
-            return try ModelDirectory(path).load(precision: precision, forcedKernels: forcedKernels)
+            return try locate(ModelDirectory(path), precision)
         case .version(let name, let version):
-            return try load(name: name, version: version, precision: precision)
+            return try locate(name: name, version: version, precision)
         case .alias(let name, let alias):
-            return try load(name: name, version: version(of: alias, name: name), precision: precision)
+            return try locate(name: name, version: version(of: alias, name: name), precision)
         case .newest(let name):
             guard let version = try versions(of: name).last else {
                 throw ModelError(.notFound, "There is no model '\(name)'. \(choices())")
             }
-            return try load(name: name, version: version, precision: precision)
+            return try locate(name: name, version: version, precision)
         }
     }
 
@@ -89,22 +102,47 @@ public struct ModelRegistry: Sendable {
 // MARK: - Finding
 
 extension ModelRegistry {
-    private func load(name: String, version: Int, precision: PrecisionChoice) throws -> any BatchModel {
+    private func locate(_ directory: ModelDirectory, _ precision: PrecisionChoice) throws -> LocatedModel {
+        let manifest = try directory.manifest()
+        let isLinear = manifest.kind == "linear"
+        let kernels = try KernelTable.select(forced: forcedKernels)
+        let identity = ModelIdentity(
+            name: manifest.name,
+            version: manifest.version,
+            weightsSHA256: manifest.weightsSHA256,
+            precision: isLinear ? "int8" : ModelDirectory.resolved(precision, kernels).rawValue
+        )
+        return LocatedModel(
+            identity: identity,
+            path: directory.path,
+            manifest: manifest,
+            precision: precision,
+            forcedKernels: forcedKernels
+        )
+    }
+
+    private func locate(name: String, version: Int, _ precision: PrecisionChoice) throws -> LocatedModel {
         if isInsideBinary(name, version) {
-            return try DefaultModel.load(forcedKernels: forcedKernels)
+            return LocatedModel(
+                identity: try DefaultModel.load(forcedKernels: forcedKernels).identity,
+                path: nil,
+                manifest: nil,
+                precision: precision,
+                forcedKernels: forcedKernels
+            )
         }
         guard try versions(of: name).contains(version), let directory = directory(name, version) else {
             throw ModelError(.notFound, "There is no model '\(name)@\(version)'. \(choices())")
         }
-        let model = try directory.load(precision: precision, forcedKernels: forcedKernels)
-        guard model.identity.name == name, model.identity.version == version else {
+        let located = try locate(directory, precision)
+        guard located.identity.name == name, located.identity.version == version else {
             throw ModelError(
                 .corrupt,
-                "'\(directory.path)' holds \(model.identity.reference), not \(name)@\(version). Move it, or mend its "
-                    + "\(ModelManifest.fileName)."
+                "'\(directory.path)' holds \(located.identity.reference), not \(name)@\(version). Move it, or mend "
+                    + "its \(ModelManifest.fileName)."
             )
         }
-        return model
+        return located
     }
 
     private func summary(name: String, version: Int, aliases: [String: Int]) throws -> ModelSummary {

@@ -9,15 +9,28 @@ import SystemPackage
 import BatchTesting
 #endif
 
-/// Loads models by reference, each version once.
+/// Loads models by reference, each one once, whatever it is called.
 final class EngineModels: Sendable {
     private let root: String
     private let forcedKernels = ProcessInfo.processInfo.environment["BATCHD_FORCE_ISA"]
-    private let loaded: Mutex<[Wanted: any BatchModel]> = Mutex([:])
+    private let loaded = Mutex(Loaded())
+    /// Held while a model is read, so that no two threads read the same one.
+    private let reading = Mutex(())
 
     private struct Wanted: Hashable {
         var reference: String
         var precision: PrecisionChoice
+    }
+
+    /// What references stand for: two directories may hold the same weights with different tokenizers.
+    private struct Found: Hashable {
+        var path: String?
+        var identity: ModelIdentity
+    }
+
+    private struct Loaded {
+        var references: [Wanted: any BatchModel] = [:]
+        var models: [Found: any BatchModel] = [:]
     }
 
     init(root: FilePath) {
@@ -27,19 +40,26 @@ final class EngineModels: Sendable {
     /// Loads a model; the same reference and precision give the same model for as long as this process lives.
     func load(_ reference: String, precision: PrecisionChoice = .auto) throws -> any BatchModel {
         let wanted = Wanted(reference: reference, precision: precision)
-        if let model = loaded.withLock({ $0[wanted] }) { return model }
+        if let model = loaded.withLock({ $0.references[wanted] }) { return model }
         #if DEBUG
         // Lets tests of the real binary bring down a worker; no release has it.
         if let model = MarkedTextModel(reference: reference, precision: precision) { return model }
         #endif
-        let model = try ModelRegistry.load(
-            resolved(reference),
-            root: root,
-            precision: precision,
-            forcedKernels: forcedKernels
-        )
-        loaded.withLock { $0[wanted] = model }
-        return model
+        return try reading.withLock { _ in
+            if let model = loaded.withLock({ $0.references[wanted] }) { return model }
+            let registry = ModelRegistry(root: root, forcedKernels: forcedKernels)
+            let located = try registry.locate(
+                ModelReference(parsing: resolved(reference)),
+                precision: precision
+            )
+            let found = Found(path: located.path, identity: located.identity)
+            let model = try loaded.withLock { $0.models[found] } ?? located.load()
+            loaded.withLock {
+                $0.references[wanted] = model
+                $0.models[found] = model
+            }
+            return model
+        }
     }
 
     /// Loads the model of a queue, which must be able to give what the queue writes.
