@@ -105,6 +105,7 @@ struct EntityDecoder {
     /// - Parameters:
     ///   - span: Where it comes from.
     ///   - row: Its scores.
+    /// - Returns: The label with the highest score; `none` where the token stands for no text.
     func guess(_ span: TokenSpanInText, row: UnsafeMutableBufferPointer<Float>) -> Guess {
         guard span.end > span.start else { return .none }
         var logits = row.map(Double.init)
