@@ -11,7 +11,7 @@ import Kernels
 /// the compiled tokenizer, padding to 64 bytes, the packed memory.
 struct PackedFile {
     /// Changes whenever the same weights would be packed otherwise.
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
     private static let magic = Array("BDPACK".utf8)
     private static let prefixBytes = 12
     private static let headerBytesMaximum = 1 << 16
