@@ -26,28 +26,31 @@ struct EncoderTokenizer {
     /// - Parameter directory: The model's directory.
     /// - Throws: `ModelError` where its file is wrong.
     init?(directory: String) throws(ModelError) {
-        if let bytes = try Self.file("tokenizer.json", in: directory) {
-            (kind, vocabularySize) = try Self.read(json: bytes, path: "\(directory)/tokenizer.json")
-        } else if let bytes = try Self.file("vocab.txt", in: directory) {
-            (kind, vocabularySize) = (Self.readableKind, Self.lineCount(bytes))
-        } else if let kind = try Self.otherKind(directory) {
-            (self.kind, vocabularySize) = (kind, nil)
-        } else {
-            return nil
-        }
-        guard kind == Self.readableKind else {
-            wordPiece = nil
-            obstacle = "its tokenizer is of kind \(kind): text support is still to come, it runs on ids only"
+        var tokenizer: WordPieceTokenizer?
+        var failure: ModelError?
+        do throws(ModelError) { tokenizer = try Self.wordPiece(directory) } catch { failure = error }
+        if let tokenizer {
+            kind = Self.readableKind
+            vocabularySize = tokenizer.vocabularySize
+            wordPiece = tokenizer
+            obstacle = nil
             return
         }
-        do throws(ModelError) {
-            wordPiece = try Self.wordPiece(directory)
-            obstacle = nil
-        } catch {
-            guard error.code == .unsupported else { throw error }
-            wordPiece = nil
-            obstacle = "its tokenizer cannot be used for texts, it runs on ids only (\(error.message))"
+        wordPiece = nil
+        switch failure?.code {
+        case .notFound:
+            guard let kind = try Self.otherKind(directory) else { return nil }
+            (self.kind, vocabularySize) = (kind, nil)
+        case .unsupported:
+            let bytes = try Self.file("tokenizer.json", in: directory) ?? []
+            (kind, vocabularySize) = try Self.read(json: bytes, path: "\(directory)/tokenizer.json")
+        default:
+            throw failure ?? ModelError(.corrupt, "The tokenizer in '\(directory)' cannot be read.")
         }
+        obstacle =
+            kind == Self.readableKind
+            ? "its tokenizer cannot be used for texts, it runs on ids only (\(failure?.message ?? ""))"
+            : "its tokenizer is of kind \(kind): text support is still to come, it runs on ids only"
     }
 
     /// Reads the tokenizer of a directory for texts.
@@ -116,9 +119,5 @@ struct EncoderTokenizer {
             guard error.code == .notFound else { throw error }
             return nil
         }
-    }
-
-    private static func lineCount(_ bytes: [UInt8]) -> Int {
-        bytes.count { $0 == 0x0A } + (bytes.last == 0x0A || bytes.isEmpty ? 0 : 1)
     }
 }
