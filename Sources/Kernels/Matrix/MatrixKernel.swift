@@ -30,9 +30,6 @@ public struct MatrixKernel: @unchecked Sendable, Equatable {
     /// Rows that are computed together; row ranges of products start at a multiple of it.
     public var panelRows: Int { Int(pointer.pointee.activations.rows) }
 
-    /// Columns are padded to a multiple of it.
-    public var panelDepth: Int { Int(pointer.pointee.activations.depth) }
-
     /// Outputs that are computed together.
     public var weightColumns: Int { Int(pointer.pointee.weight_columns) }
 
