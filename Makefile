@@ -6,7 +6,11 @@ SHELL := /bin/bash
 # An import that Package.swift does not declare is an error, so the arrows between targets hold.
 CHECKED_IMPORTS := --explicit-target-dependency-import-check error
 
-.PHONY: setup build test lint demo clean
+# What the campaign is told; see docs/RELIABILITY.md.
+RESULTS ?= torture
+JOBS ?= 1
+
+.PHONY: setup build test torture lint demo clean
 
 setup: ## installs what is missing of Debian's packages, checks for Swift
 	@scripts/setup.sh
@@ -18,6 +22,11 @@ test: setup ## every test
 	swift test $(CHECKED_IMPORTS)
 	scripts/validate-schemas.py --examples
 	scripts/validate-schemas.py record spool/samples/reviews_en.jsonl spool/samples/reviews_zh.jsonl
+
+torture: build ## the whole campaign of docs/RELIABILITY.md, or PART=n, or PART=n SEEDS=a..b; RESULTS names a directory
+	swift build -c release --product torture --static-swift-stdlib $(CHECKED_IMPORTS)
+	.build/release/torture run --results $(RESULTS) --build $$(git describe --always --dirty) \
+		--jobs $(JOBS) $(if $(PART),--part $(PART)) $(if $(SEEDS),--seeds $(SEEDS))
 
 lint: ## formatting, documentation comments, shell and Python syntax
 	@scripts/lint.sh

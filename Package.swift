@@ -66,6 +66,13 @@ let package = Package(
             dependencies: ["BatchCore", "JSONLines", "Spool", crypto, logging, system],
             swiftSettings: strict
         ),
+        // The proof by force, and its command line; no part of the product.
+        .target(
+            name: "Campaign",
+            dependencies: ["BatchCore", "JSONLines", "Spool", "BatchTesting", crypto, logging, system],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "torture", dependencies: ["Campaign", argumentParser, system], swiftSettings: strict),
         .executableTarget(
             name: "batchd",
             dependencies: [
@@ -103,7 +110,12 @@ let package = Package(
         ),
         .testTarget(
             name: "batchdTests",
-            dependencies: ["batchd", "BatchCore", "BatchTesting", "JSONLines", "Spool", system],
+            dependencies: ["batchd", "BatchCore", "BatchTesting", "Campaign", "JSONLines", "Spool", system],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CampaignTests",
+            dependencies: ["Campaign", "batchd", "BatchCore", "BatchTesting", "JSONLines", "Spool", system],
             swiftSettings: strict
         ),
     ],
