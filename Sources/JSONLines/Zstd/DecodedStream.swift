@@ -180,7 +180,7 @@ public final class DecodedStream {
         let result = input.withUnsafeBytes {
             ZSTD_getFrameHeader(&header, $0.baseAddress.map { $0 + inputStart }, inputEnd - inputStart)
         }
-        if ZSTD_isError(result) != 0 { throw decodingError(result) }
+        if ZSTD_isError(result) != 0 { throw decodingError(result, frame: statistics.frames + 1) }
         if result > 0 { throw truncated() }
         return header
     }
@@ -245,7 +245,7 @@ public final class DecodedStream {
             return ZSTD_decompressStream(context, &output, &input)
         }
         inputStart += consumed
-        if ZSTD_isError(result) != 0 { throw decodingError(result) }
+        if ZSTD_isError(result) != 0 { throw decodingError(result, frame: statistics.frames) }
         frameDecodedBytes += UInt64(output.pos)
         if output.pos > 0 && !frameHasChecksum { statistics.everyFrameHasChecksum = false }
         if result == 0 {
@@ -267,7 +267,7 @@ public final class DecodedStream {
         .truncated(afterBytes: statistics.compressedBytes, frameOffset: frameOffset)
     }
 
-    private func decodingError(_ result: Int) -> JSONLinesError {
-        .decoding(result, frame: statistics.frames, frameOffset: frameOffset)
+    private func decodingError(_ result: Int, frame: Int) -> JSONLinesError {
+        .decoding(result, frame: frame, frameOffset: frameOffset, limits)
     }
 }

@@ -24,7 +24,7 @@ extension JSONLinesError {
         JSONLinesError(
             .compressedTooLarge,
             "The file is longer than \(limits.compressedBytesMaximum) bytes. "
-                + "Split it, or raise the limit on compressed bytes."
+                + "Split it, or raise limits.compressed_bytes in queue.yaml."
         )
     }
 
@@ -32,7 +32,7 @@ extension JSONLinesError {
         JSONLinesError(
             .decodedTooLarge,
             "The file holds more than \(limits.decodedBytesMaximum) decoded bytes. "
-                + "Split it, or raise the limit on decoded bytes."
+                + "Split it, or raise limits.decoded_bytes in queue.yaml."
         )
     }
 
@@ -41,7 +41,7 @@ extension JSONLinesError {
             .ratioTooHigh,
             "\(decoded) bytes came out of the first \(compressed) bytes of the file, more than "
                 + "\(limits.ratioMaximum) for one. It may be a decompression bomb; "
-                + "if it is not, compress it less or raise the limit on the ratio."
+                + "if it is not, compress it less or raise limits.ratio in queue.yaml."
         )
     }
 
@@ -49,7 +49,7 @@ extension JSONLinesError {
         JSONLinesError(
             .tooManyFrames,
             "The file has more than \(limits.framesMaximum) zstd frames. "
-                + "Compress it again as fewer frames, or raise the limit on frames."
+                + "Compress it again as fewer frames, or raise limits.frames in queue.yaml."
         )
     }
 
@@ -61,12 +61,13 @@ extension JSONLinesError {
         )
     }
 
-    static func windowTooLarge(_ windowBytes: UInt64, frameOffset: Int, _ limits: InputLimits) -> JSONLinesError {
-        JSONLinesError(
+    static func windowTooLarge(_ windowBytes: UInt64?, frameOffset: Int, _ limits: InputLimits) -> JSONLinesError {
+        let words = windowBytes.map { "\($0)" } ?? "more than \(1 << ZSTD_WINDOWLOG_MAX_64)"
+        return JSONLinesError(
             .zstdWindowTooLarge,
-            "The frame at byte \(frameOffset) needs a window of \(windowBytes) bytes; the limit is "
-                + "\(1 << limits.windowLogMaximum). "
-                + "Compress the file without --ultra and --long, or raise the limit on windows."
+            "The frame at byte \(frameOffset) needs a window of \(words) bytes; the limit is "
+                + "\(1 << limits.windowLogMaximum). Compress the file without --ultra and --long"
+                + (windowBytes == nil ? "." : ", or raise limits.window_log in queue.yaml.")
         )
     }
 
@@ -79,7 +80,7 @@ extension JSONLinesError {
     }
 
     /// What libzstd's error code means for the file.
-    static func decoding(_ result: Int, frame: Int, frameOffset: Int) -> JSONLinesError {
+    static func decoding(_ result: Int, frame: Int, frameOffset: Int, _ limits: InputLimits) -> JSONLinesError {
         let place = "frame \(frame) at byte \(frameOffset)"
         switch ZSTD_getErrorCode(result) {
         case ZSTD_error_prefix_unknown:
@@ -98,6 +99,8 @@ extension JSONLinesError {
                 .zstdOutOfMemory,
                 "libzstd could not allocate the window of \(place). Free memory, then retry."
             )
+        case ZSTD_error_frameParameter_windowTooLarge:
+            return .windowTooLarge(nil, frameOffset: frameOffset, limits)
         default:
             return JSONLinesError(
                 .zstdCorrupt,

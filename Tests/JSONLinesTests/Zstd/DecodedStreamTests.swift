@@ -84,6 +84,16 @@ import Testing
         #expect(try code([0x28, 0xB5, 0x2F, 0xFD, 0x20, 2, 0x17, 0, 0, 0x61, 0x62]) == .zstdCorrupt)
     }
 
+    @Test(arguments: [27, 40, 41] as [UInt8])
+    func aWindowBeyondAnyLimitIsNamedAsWell(windowLog: UInt8) throws {
+        // A header with a window and no content size, then an empty last block.
+        let file = [0x28, 0xB5, 0x2F, 0xFD, 0x00, (windowLog - 10) << 3, 1, 0, 0]
+        let stream = try DecodedStream(.zstd, source: source(file))
+        let error = #expect(throws: JSONLinesError.self) { try readAll(stream) }
+        #expect(error?.code == .zstdWindowTooLarge)
+        #expect(error?.message.contains("the limit is 8388608") == true)
+    }
+
     @Test func errorsComeAgain() throws {
         let stream = try DecodedStream(.zstd, source: source(Array("not zstd at all".utf8)))
         for _ in 0..<2 {
