@@ -86,7 +86,7 @@ func reportingFailure(_ body: () throws -> Void) throws {
         throw code
     } catch {
         let failure = CommandFailure(error)
-        StandardStream.error("batchd: \(failure.description)\n")
+        StandardStream.error("batchd: \(failure.description.visible)\n")
         throw ExitCode(failure.code)
     }
 }

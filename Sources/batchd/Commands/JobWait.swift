@@ -108,7 +108,7 @@ final class WaitProgressLine {
     /// Says one thing for good.
     func say(_ text: String) {
         clear()
-        StandardStream.error("batchd: \(text)\n")
+        StandardStream.error("batchd: \(text.visible)\n")
     }
 
     /// Takes the line away.

@@ -89,7 +89,7 @@ final class RecordPipe: Sendable {
     private func end(with error: any Error) -> Never {
         if let error = error as? PipeError, error.errno == .brokenPipe { _exit(ExitStatus.success) }
         let failure = CommandFailure(error)
-        StandardStream.error("batchd: \(failure.description)\n")
+        StandardStream.error("batchd: \(failure.description.visible)\n")
         _exit(failure.code)
     }
 }

@@ -40,7 +40,8 @@ struct StatusCommand: ParsableCommand {
             )
             let report = try reader.report(of: root.queueNames())
             if json {
-                StandardStream.write(try DocumentCoding.encode(report, indented: true), to: 1)
+                let bytes = try DocumentCoding.encode(report, indented: true)
+                StandardStream.output(String(decoding: bytes, as: UTF8.self).visibleJSON)
             } else {
                 StandardStream.output(StatusTable(report, root: root.path.string).text)
             }

@@ -12,21 +12,21 @@ struct StatusTable {
 
     /// The daemon, the table of jobs, and what needs a person.
     var text: String {
-        var lines = [daemon]
+        var lines = [daemon.visible]
         if let pause = report.daemon.pause {
-            lines.append("paused: \(pause); nothing is lost, work goes on by itself when there is room")
+            lines.append("paused: \(pause.visible); nothing is lost, work goes on by itself when there is room")
         }
         for queue in report.queues {
             if let stopped = queue.stopped {
-                lines.append("queue '\(queue.queue)' is stopped: \(stopped); mend the disk and restart batchd")
+                lines.append("queue '\(queue.queue.visible)' is stopped: \(stopped.visible); mend the disk and restart batchd")
             }
         }
         if !report.jobs.isEmpty { lines += ["", TextTable.text([Self.header] + report.jobs.map(cells))] }
         lines.append("")
-        lines += report.queues.map(summary)
+        lines += report.queues.map { summary($0).visible }
         let reasons = report.jobs.filter { $0.reason != nil }
         if !reasons.isEmpty { lines.append("") }
-        lines += reasons.map { "\($0.queue)/\($0.job) \($0.state.rawValue): \($0.reason ?? "")" }
+        lines += reasons.map { "\($0.queue)/\($0.job) \($0.state.rawValue): \($0.reason ?? "")".visible }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -25,7 +25,7 @@ final class EngineProgressLine: Sendable {
     }
 
     private static func text(_ snapshot: StatusSnapshot) -> String {
-        if let pause = snapshot.pause { return "paused: \(pause)".truncated(to: 78) }
+        if let pause = snapshot.pause { return "paused: \(pause.visible)".truncated(to: 78) }
         let done = snapshot.jobs.reduce(0) { $0 + $1.done }
         let total = snapshot.jobs.reduce(0) { $0 + $1.total }
         guard total > 0 else { return "" }

@@ -36,23 +36,19 @@ struct StructuredLogHandler: LogHandler {
             line["level"] = event.level.rawValue
             line["message"] = event.message.description
             let bytes = (try? DocumentCoding.encode(line)) ?? []
-            progress.print(String(decoding: bytes.dropLast(), as: UTF8.self))
+            progress.print(String(decoding: bytes.dropLast(), as: UTF8.self).visibleJSON)
         case .text:
             let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
-            progress.print("\(now) \(event.level.rawValue) \(event.message)\(details)")
+            progress.print("\(now) \(event.level.rawValue) \(event.message.description.visible)\(details)")
         }
     }
 
+    /// A value as it is where nothing can be mistaken in it, else in quotes and escaped.
     private static func quoted(_ value: String) -> String {
-        let isPlain = !value.isEmpty && !value.contains { " \"\n\t=".contains($0) }
-        guard !isPlain else { return value }
-        let escaped = value.flatMap { character -> String in
-            switch character {
-            case "\"", "\\": "\\\(character)"
-            case "\n": "\\n"
-            default: String(character)
-            }
-        }
-        return "\"" + String(escaped) + "\""
+        // By scalars: a quotation mark with an accent on it is one character, and another one.
+        let scalars = value.unicodeScalars
+        let escaped = scalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined().visible
+        let isPlain = !value.isEmpty && escaped == value && !scalars.contains { $0 == " " || $0 == "=" }
+        return isPlain ? value : "\"" + escaped + "\""
     }
 }
