@@ -4,7 +4,8 @@
 //   FAULT_ROOT     the directory
 //   FAULT_COUNTER  a file of 8 bytes that all processes share: calls so far
 //   FAULT_AT       the call at which it happens; 0 only counts
-//   FAULT_DO       "group" kills the whole run, "self" the process that made the call, a number fails with that errno
+//   FAULT_DO       "group" kills the whole run, "self" the process that made the call, a number fails with that errno;
+//                  "stop" stops the whole run until it is told to go on
 //
 // The process that is started first leads a process group of its own, so that the test survives the kill.
 #define _GNU_SOURCE
@@ -69,6 +70,7 @@ static int strikes(int directory, const char *path) {
     if (atomic_fetch_add(counter, 1) + 1 != strike_at) return 0;
     if (strcmp(deed, "group") == 0) syscall(SYS_kill, 0, SIGKILL);
     if (strcmp(deed, "self") == 0) syscall(SYS_kill, syscall(SYS_getpid), SIGKILL);
+    if (strcmp(deed, "stop") == 0) return syscall(SYS_kill, 0, SIGSTOP) != 0;
     errno = atoi(deed);
     return 1;
 }
