@@ -1,4 +1,4 @@
 extension CampaignPart {
     /// Every part, in the order of their numbers.
-    public static let all: [CampaignPart] = []
+    public static let all: [CampaignPart] = [.powerCuts]
 }
