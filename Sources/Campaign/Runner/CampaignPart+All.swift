@@ -1,4 +1,7 @@
 extension CampaignPart {
     /// Every part, in the order of their numbers.
-    public static let all: [CampaignPart] = [.powerCuts]
+    public static let all: [CampaignPart] = [
+        .powerCuts,
+        .hostileInput,
+    ]
 }
