@@ -1,19 +1,27 @@
 public import Spool
 public import SystemPackage
 
-/// A file system that says at once when something has been renamed, as a watcher of the outbox hears it.
+/// A file system that says at once when something has been renamed, as a watcher of the outbox hears it, and what was
+/// listed.
 public final class ObservedFileSystem: FileSystem {
     private let base: any FileSystem
     private let renamed: @Sendable (FilePath) -> Void
+    private let listed: @Sendable (FilePath, Int) -> Void
 
     /// Watches a file system.
     ///
     /// - Parameters:
     ///   - base: Where the calls go.
     ///   - renamed: Is told the target of every rename that succeeded.
-    public init(_ base: any FileSystem, renamed: @escaping @Sendable (FilePath) -> Void) {
+    ///   - listed: Is told of every directory that was listed, with the number of its entries that were read.
+    public init(
+        _ base: any FileSystem,
+        renamed: @escaping @Sendable (FilePath) -> Void = { _ in },
+        listed: @escaping @Sendable (FilePath, Int) -> Void = { _, _ in }
+    ) {
         self.base = base
         self.renamed = renamed
+        self.listed = listed
     }
 
     /// Opens a regular file.
@@ -32,9 +40,11 @@ public final class ObservedFileSystem: FileSystem {
         try base.makeDirectory(path)
     }
 
-    /// Lists a directory.
+    /// Lists a directory, then tells.
     public func entries(of path: FilePath, maximum: Int) throws(FileSystemError) -> [DirectoryEntry] {
-        try base.entries(of: path, maximum: maximum)
+        let entries = try base.entries(of: path, maximum: maximum)
+        listed(path, entries.count)
+        return entries
     }
 
     /// Describes what is at a path.

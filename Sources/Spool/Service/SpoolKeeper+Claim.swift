@@ -13,7 +13,8 @@ extension SpoolKeeper {
             queue.hasIncoming = true
             return queue.look(inSeconds: IncomingReadiness.writerRetrySeconds, now: time.monotonicSeconds)
         }
-        for maximum in [entriesPerTurnMaximum, .max] {
+        // A turn that reads all of a large backlog for the sake of a few free places would do little else.
+        for maximum in [entriesPerTurnMaximum, 16 * entriesPerTurnMaximum, .max] {
             let entries = try disk.entries(of: queue.layout.incoming, maximum: maximum)
             let activeCount = queue.activeSources.count
             try claim(entries, arrivals: arrivals, in: queue)
@@ -28,7 +29,9 @@ extension SpoolKeeper {
 
     private func claim(_ entries: [DirectoryEntry], arrivals: Set<String>, in queue: QueueKeeper) throws {
         let names = Set(entries.map(\.name))
-        for entry in entries.sorted(by: { $0.name.string < $1.name.string }) {
+        let sorted = entries.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }
+        for (_, entry) in sorted {
+            guard queue.activeSources.count < Self.activeJobsPerQueueMaximum else { return queue.hasIncoming = true }
             do {
                 let remains =
                     switch IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory) {
@@ -69,7 +72,6 @@ extension SpoolKeeper {
         arrivals: Set<String>,
         in queue: QueueKeeper
     ) throws -> Bool {
-        guard queue.activeSources.count < Self.activeJobsPerQueueMaximum else { return true }
         guard !queue.activeSources.contains(source.name) else { return true }
         guard try hasRoom() else {
             queue.look(inSeconds: PauseLimits.retrySeconds, now: time.monotonicSeconds)

@@ -20,8 +20,9 @@ public final class SpoolKeeper {
     let observer: any SpoolObserver
     var queues: [String: QueueKeeper] = [:]
     var pause: Pause?
-    /// Entries of `incoming/` that are read at first; the rest only where none of these can be claimed.
-    var entriesPerTurnMaximum = 16_384
+    /// Entries of `incoming/` that are read at first; sixteen times as many, and then the rest, only where none of
+    /// these can be claimed.
+    var entriesPerTurnMaximum = 1_024
     /// Why nothing new is claimed, while what is under way goes on.
     var claimHold: String?
     /// Jobs that ended since the start, by how.

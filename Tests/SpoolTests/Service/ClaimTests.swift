@@ -1,4 +1,5 @@
 import BatchTesting
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -100,6 +101,20 @@ import Testing
         harness.keeper.entriesPerTurnMaximum = 4
         #expect(harness.run() == .idle)
         #expect(harness.keeper.tally.succeeded == 1)
+    }
+
+    @Test func aLargeBacklogIsReadInGrowingPortions() throws {
+        let root = OneQueue()
+        for number in 0..<100 { root.drop("", as: "x\(number).done") }
+        let listed = Mutex<[Int]>([])
+        let incoming = root.layout.incoming
+        let note = { @Sendable (path: FilePath, count: Int) in
+            if path == incoming { listed.withLock { $0.append(count) } }
+        }
+        let harness = try root.harness(on: ObservedFileSystem(root.disk, listed: note))
+        harness.keeper.entriesPerTurnMaximum = 4
+        #expect(harness.run() == .idle)
+        #expect(listed.withLock { $0 } == [4, 64, 100])
     }
 
     @Test func moreFailuresThanMayBeActiveAllEnd() throws {
