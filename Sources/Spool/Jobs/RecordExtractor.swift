@@ -41,7 +41,8 @@ public struct RecordExtractor {
     private mutating func extract(_ line: Line, ordinal: Int, attempts: Int?, into block: inout RecordBlock) {
         var place = Place(line: line, ordinal: ordinal)
         if let fullLength = line.fullLength {
-            return block.failures.append(place.failure(tooLong(fullLength, &place, in: block)))
+            let failure = tooLong(fullLength, &place, in: block)
+            return block.failures.append(place.failure(failure))
         }
         if let failure = scan(&place, in: &block) {
             return block.failures.append(place.failure(failure))

@@ -17,7 +17,8 @@ import Testing
             return count
         }
         var extractor = RecordExtractor(configuration: settings)
-        let lines = try LineReader(stream).nextBlock(maximumRecords: 100, maximumBytes: 1 << 20) ?? LineBlock()
+        let reader = LineReader(stream, limits: settings.inputLimits.forReplay)
+        let lines = try reader.nextBlock(maximumRecords: 100, maximumBytes: 1 << 20) ?? LineBlock()
         return extractor.extract(lines, ordinals: 0..<lines.lines.count)
     }
 
@@ -96,5 +97,14 @@ import Testing
     ])
     func whatIsNoRecordSaysWhy(line: String, code: RecordErrorCode) throws {
         #expect(try extract(line).failures.map(\.code) == [code])
+    }
+
+    @Test(arguments: [200, 70_000, 500_000]) func asMuchIsKeptOfALongLineAsItsErrorSays(length: Int) throws {
+        let line = String(repeating: "x", count: length)
+        let block = try extract(line, "model: m\nlimits: { line_bytes: 100 }\n")
+        let failure = try #require(block.failures.first)
+        #expect(failure.code == .lineTooLong)
+        #expect(failure.message.hasPrefix("The line has \(length) bytes; the limit is 100. Only its first 100 bytes"))
+        #expect(failure.raw.count == 100)
     }
 }
