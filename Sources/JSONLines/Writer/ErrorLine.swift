@@ -70,7 +70,10 @@ public struct ErrorLine: Sendable {
         switch (raw.kind, rawBase64.kind) {
         case (.string, .absent): JSONText.appendUnescaped(line.extracting(raw.contents), to: &output)
         case (.absent, .string):
-            guard Base64.appendDecoded(line.extracting(rawBase64.contents), to: &output) else { return false }
+            // Some tools write a solidus as an escape, and Base64 has it.
+            var text: [UInt8] = []
+            JSONText.appendUnescaped(line.extracting(rawBase64.contents), to: &text)
+            guard Base64.appendDecoded(text.span.bytes, to: &output) else { return false }
         default: return false
         }
         // No line held a line feed: it would turn into two lines wherever parts of this one are written again.

@@ -61,6 +61,10 @@ import Testing
         #expect(original(String(output.dropLast())) == line)
     }
 
+    @Test func base64WithEscapesIsReadAsWhatItStandsFor() {
+        #expect(original(#"{"_raw_base64":"\/\/\u002b\/","_error":{}}"#) == [0xFF, 0xFF, 0xBF])
+    }
+
     @Test func aCutLineIsWrappedEvenIfItsBeginningIsAnObject() {
         #expect(written(Array("{}".utf8), isCutShort: true) == #"{"_raw":"{}","# + suffix + "\n")
     }
