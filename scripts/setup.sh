@@ -2,10 +2,10 @@
 # Makes a Debian machine ready to build and test batchd. Does nothing where all is there.
 set -euo pipefail
 
-# What SwiftPM and clang need to build, then what the tests and the demo call.
+# What SwiftPM and clang need to build, then what the tests and the demo call or build.
 packages=(
     git ca-certificates binutils g++ libc6-dev pkgconf libzstd-dev
-    zstd python3 python3-jsonschema
+    zstd python3 python3-jsonschema libsimdjson-dev
 )
 # What the toolchain's own tools load; looked at only where they do not start.
 toolchain_packages=(libcurl4-openssl-dev libxml2-dev libsqlite3-dev tzdata)

@@ -3,5 +3,6 @@ extension CampaignPart {
     public static let all: [CampaignPart] = [
         .powerCuts,
         .hostileInput,
+        .fuzzedLines,
     ]
 }
