@@ -82,6 +82,39 @@ extension FileSystem {
         try file.close()
     }
 
+    /// Replaces a file that is not worth a sync, so that a reader sees one or the other.
+    ///
+    /// Where there is no room for both the old one goes first: on a full disk that is the only way to say so.
+    ///
+    /// - Parameters:
+    ///   - path: The file; it need not be there.
+    ///   - bytes: The content.
+    /// - Throws: `FileSystemError`.
+    public func replaceUnsynced(_ path: FilePath, with bytes: [UInt8]) throws(FileSystemError) {
+        let temporary = FilePath(path.string + ".tmp")
+        try removeTree(temporary)
+        do throws(FileSystemError) {
+            try writeUnsynced(bytes, to: temporary)
+        } catch {
+            guard error.isLackOfRoom else { throw error }
+            try removeTree(path)
+            try writeUnsynced(bytes, to: temporary)
+        }
+        try rename(temporary, to: path, replacing: true)
+    }
+
+    private func writeUnsynced(_ bytes: [UInt8], to path: FilePath) throws(FileSystemError) {
+        let file = try open(path, .createNew)
+        do throws(FileSystemError) {
+            try file.write(bytes)
+        } catch {
+            try? file.close()
+            try? removeFile(path)
+            throw error
+        }
+        try file.close()
+    }
+
     /// Renames and makes the new and the old name durable, in this order.
     ///
     /// - Parameters:
@@ -160,6 +193,9 @@ extension FileSystemError {
         /// The queue stops: its disk cannot be trusted.
         case stopQueue
     }
+
+    /// Whether room on the disk, in bytes or inodes, is all that was missing.
+    public var isLackOfRoom: Bool { errno == .noSpace || errno == .diskQuotaExceeded }
 
     /// What this failure means.
     public var consequence: Consequence {

@@ -98,6 +98,8 @@ public enum RootCheck {
             }
             try fileSystem.removeDirectory(renamedProbe)
         } catch {
+            // A full disk is waited for like any other time; where the flag is missing too, the first claim says so.
+            if error.isLackOfRoom { return }
             // A missing flag is EINVAL; a kernel without the call, ENOSYS.
             let isMissing = error.errno == .invalidArgument || error.errno == .noFunction
             throw isMissing ? .cannotRenameWithoutReplacing(fileSystem.root) : .unchecked(error)

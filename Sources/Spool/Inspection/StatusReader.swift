@@ -7,6 +7,9 @@ public struct StatusReader: Sendable {
     /// A snapshot older than this says nothing about the present, in seconds.
     public static let snapshotAgeMaximum = 5.0
 
+    /// Free space with which a daemon's snapshot can surely be written, in bytes.
+    static let snapshotRoomBytes = 64 << 10
+
     private let disk: any FileSystem
     private let isRunning: Bool
     private let snapshot: StatusSnapshot?
@@ -38,7 +41,7 @@ public struct StatusReader: Sendable {
             daemon: StatusReport.Daemon(
                 running: isRunning,
                 recordsPerSecond: snapshot?.recordsPerSecond,
-                pause: snapshot?.pause
+                pause: try snapshot.map(\.pause) ?? lackOfRoom()
             ),
             queues: [],
             jobs: []
@@ -62,6 +65,15 @@ public struct StatusReader: Sendable {
         finished.sort { ($0.finishedAt ?? "", $0.job) < ($1.finishedAt ?? "", $1.job) }
         report.jobs += waiting + finished.suffix(finishedMaximum ?? .max)
         return report
+    }
+
+    /// Why a daemon that runs and says nothing most likely waits; nil where it has room to say it itself.
+    private func lackOfRoom() throws -> String? {
+        guard isRunning else { return nil }
+        let space = try disk.space()
+        guard space.bytes < Self.snapshotRoomBytes || space.inodes == 0 else { return nil }
+        return "\(space.bytes) bytes and \(space.inodes) inodes are free, so the daemon cannot even write "
+            + "'\(SpoolLayout.statusSnapshot)'; make room"
     }
 
     /// What a running daemon said a moment ago; nil where it said nothing lately.

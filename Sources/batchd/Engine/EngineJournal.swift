@@ -20,6 +20,7 @@ final class EngineJournal: SpoolObserver {
     private var rate: RateMeter
     private var jobRates: [JobName: RateMeter] = [:]
     private var lastWrite = -Double.infinity
+    private var lastPause: String?
 
     init(
         root: SpoolRoot,
@@ -54,9 +55,11 @@ final class EngineJournal: SpoolObserver {
         metrics.setAside(queue: queue, code: code)
     }
 
-    /// Writes what is due.
+    /// Writes what is due; a pause, and its end, at once.
     func write(_ exchange: WorkExchange, _ keeper: SpoolKeeper, isFinal: Bool) {
-        guard isFinal || secondsToNextWrite <= 0.01 else { return }
+        let isNews = keeper.pauseReason != lastPause
+        guard isFinal || isNews || secondsToNextWrite <= 0.01 else { return }
+        lastPause = keeper.pauseReason
         lastWrite = time.monotonicSeconds
         let settled = exchange.takeSettledBudgets()
         if !settled.isEmpty { budgets.add(settled) }
@@ -93,16 +96,8 @@ final class EngineJournal: SpoolObserver {
 
     private func replace(_ path: FilePath, with bytes: [UInt8]?) {
         guard let bytes else { return }
-        let temporary = FilePath(path.string + ".tmp")
-        do {
-            try root.disk.removeTree(temporary)
-            let file = try root.disk.open(temporary, .createNew)
-            defer { try? file.close() }
-            try bytes.withUnsafeBytes { try file.write($0) }
-            try root.disk.rename(temporary, to: path, replacing: true)
-        } catch {
-            // The keeper meets the same disk and says what is wrong with it.
-        }
+        // What fails here the keeper meets too, and says what is wrong with the disk.
+        try? root.disk.replaceUnsynced(path, with: bytes)
     }
 }
 
