@@ -101,7 +101,7 @@ struct PowerCutCase {
         found += root.checker.violationsWhenIdle(expected: expected, published: ledger.published)
         let visible = Set(try PublishedJob.all(on: root.disk, queues: queues).map(\.job))
         for job in ledger.published.keys where !visible.contains(job) && !promise.collected.contains(job) {
-            found.append("I1 \(job) was visible, is gone, and nobody took it away")
+            found.append("I1 \(job.queue)/\(job.key) was visible, is gone, and nobody took it away")
         }
         return found
     }

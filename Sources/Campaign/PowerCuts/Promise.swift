@@ -50,10 +50,10 @@ struct Promise {
         let visible = Set(try PublishedJob.all(on: root.disk, queues: root.queues).map(\.job))
         for job in published {
             if try root.disk.status(of: QueueLayout(queue: job.queue).done(job.key)) == nil {
-                found.append("I8 \(job) was reported published, and its done record is gone")
+                found.append("I8 \(job.queue)/\(job.key) was reported published, and its done record is gone")
             }
             if !visible.contains(job) && !collected.contains(job) {
-                found.append("I8 \(job) was reported published, and its results are gone")
+                found.append("I8 \(job.queue)/\(job.key) was reported published, and its results are gone")
             }
         }
         guard isComplete else { return found }
