@@ -84,8 +84,8 @@ private final class FullDisk: Sendable {
         for (setting, result) in work.withLock({ $0.results }) {
             outcome.note(result.violations, "\(kind.name), \(setting.words)")
             if result.hasPaused { outcome.figures["paused", default: 0] += 1 }
-            let slowest = outcome.figures["seconds_to_end_maximum"] ?? 0
-            outcome.figures["seconds_to_end_maximum"] = max(slowest, result.secondsToEnd)
+            let slowest = outcome.figures["seconds_to_go_on_maximum"] ?? 0
+            outcome.figures["seconds_to_go_on_maximum"] = max(slowest, result.secondsToGoOn)
         }
         return outcome
     }

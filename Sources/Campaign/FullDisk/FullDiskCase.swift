@@ -33,8 +33,8 @@ struct FullDiskCase {
         var violations: [String] = []
         /// Whether the room was too little, so that batchd paused.
         var hasPaused = false
-        /// How long it took from room to the end, in seconds.
-        var secondsToEnd = 0.0
+        /// How long it took from room until batchd said that it goes on, in seconds; 0 where it had not waited.
+        var secondsToGoOn = 0.0
     }
 
     /// The ballast that a batchd with room lays down, in bytes.
@@ -43,8 +43,8 @@ struct FullDiskCase {
     private enum Limits {
         /// Seconds within which something is said, or done, by a batchd that is alive.
         static let answerSeconds = 30.0
-        /// Seconds within which an operator who has made room may expect everything to be done.
-        static let endSeconds = 8.0
+        /// Seconds within which everything is done once there is room, also on a machine that does much else.
+        static let endSeconds = 90.0
     }
 
     let scenario: FullDiskScenario
@@ -58,14 +58,14 @@ struct FullDiskCase {
         let root = try scenario.makeRoot(at: disk.root, setting, binary: binary)
         let watcher = setting.afterArrivals == 0 ? nil : try arrivals(in: root)
         if watcher == nil { try disk.leave(setting.scarcity) }
-        let arguments = ["run", "--once", "--deadline", "60s", "--root", root.directory.string]
+        let arguments = ["run", "--once", "--deadline", "150s", "--root", root.directory.string]
         let process = try ObservedProcess(binary, arguments)
         if let watcher {
             try hear(watcher)
             try disk.leave(setting.scarcity)
         }
         var result = Result()
-        let pause = try process.line(withinSeconds: Limits.answerSeconds, where: Self.isPause)
+        let pause = try process.line(withinSeconds: Limits.answerSeconds, where: FullDiskWords.waits)
         result.hasPaused = pause != nil
         if let pause {
             result.violations += FullDiskWords.violations(inLog: pause)
@@ -76,8 +76,10 @@ struct FullDiskCase {
         if !setting.hasBallast { try disk.makeRoom() }
         let time = SystemTimeSource()
         let start = time.monotonicSeconds
+        if pause != nil, try process.line(withinSeconds: Limits.endSeconds, where: FullDiskWords.goesOn) != nil {
+            result.secondsToGoOn = time.monotonicSeconds - start
+        }
         let end = try process.end(withinSeconds: Limits.endSeconds)
-        result.secondsToEnd = time.monotonicSeconds - start
         if end != .exited(0) {
             let words = end.map { "\($0)" } ?? "not within \(Limits.endSeconds) s"
             result.violations.append("the run ends with \(words): \(process.lines.suffix(4))")
@@ -86,10 +88,6 @@ struct FullDiskCase {
         result.violations += root.checker.violationsWhenIdle(expected: scenario.expectations)
         result.violations += try chargedAttempts(in: root)
         return result
-    }
-
-    private static func isPause(_ line: String) -> Bool {
-        FullDiskWords.pauses.contains { line.contains($0) }
     }
 
     /// Hears of what is built and published.

@@ -3,8 +3,8 @@ import SystemPackage
 
 /// Whether an operator is told that the disk is full: by the log, by `batchd status`, and by the metrics textfile.
 struct FullDiskWords {
-    /// The log lines that say it.
-    static let pauses = ["paused; nothing is lost", "claiming nothing until there is room"]
+    private static let pauses = ["paused; nothing is lost", "claiming nothing until there is room"]
+    private static let resumptions = ["going on after a pause", "claiming again; there is room"]
 
     /// How long status and metrics may lag behind the log, in seconds.
     private static let lagSeconds = 3.0
@@ -15,6 +15,16 @@ struct FullDiskWords {
     init(_ root: RealRoot, _ binary: FilePath) {
         self.root = root
         self.binary = binary
+    }
+
+    /// Whether a line of the log says that batchd waits for room.
+    static func waits(_ line: String) -> Bool {
+        pauses.contains { line.contains($0) }
+    }
+
+    /// Whether a line of the log says that it goes on.
+    static func goesOn(_ line: String) -> Bool {
+        resumptions.contains { line.contains($0) }
     }
 
     /// What a line that tells of a pause does not say.

@@ -12,9 +12,9 @@ struct SimulatedFullDisk {
         static let roomyBytes = 1 << 20
         static let roomyInodes = 1 << 10
         /// Steps of free space and of free inodes.
-        static let byteSteps = 12
-        static let stepBytes = 1024
-        static let inodeSteps = 12
+        static let byteSteps = 8
+        static let stepBytes = 1536
+        static let inodeSteps = 8
     }
 
     private static let queues = ["a", "b"]
