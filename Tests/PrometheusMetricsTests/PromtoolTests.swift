@@ -26,15 +26,26 @@ private let promtool: String? = {
         Timer(label: "publish", factory: registry).recordSeconds(2)
         Recorder(label: "batch_tokens", dimensions: [("model", "m")], factory: registry).record(100)
 
+        #expect(try run(["check", "metrics"], input: registry.exposition()) == 0)
+    }
+
+    @Test(.enabled(if: promtool != nil, "needs promtool, of Debian's package prometheus"))
+    func theAlertsOfTheHandbookFireWhenTheyShould() throws {
+        let repository = (0..<3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+        let tests = repository.appending(path: "docs/alerts.test.yml")
+        #expect(try run(["test", "rules", tests.path]) == 0)
+    }
+
+    private func run(_ arguments: [String], input text: String = "") throws -> Int32 {
         let process = Process()
         let input = Pipe()
         process.executableURL = URL(fileURLWithPath: try #require(promtool))
-        process.arguments = ["check", "metrics"]
+        process.arguments = arguments
         process.standardInput = input
         try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(registry.exposition().utf8))
+        try input.fileHandleForWriting.write(contentsOf: Data(text.utf8))
         try input.fileHandleForWriting.close()
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
+        return process.terminationStatus
     }
 }
