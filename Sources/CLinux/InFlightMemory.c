@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#define MAGIC UINT64_C(0x3130444843544142) // "BATCHD01" as it lies in memory; the digits number the layout.
+#define MAGIC UINT64_C(0x3230444843544142) // "BATCHD02" as it lies in memory; the digits number the layout.
 #define PAYLOAD_WORDS (INFLIGHT_PAYLOAD_BYTES / 8)
 
 struct slot {
@@ -24,6 +24,7 @@ struct inflight_memory {
     _Atomic int32_t value;
     _Atomic int32_t charge_pending;
     _Atomic int32_t culprit_plus_one;
+    _Atomic int32_t has_failures;
     char padding[4096 - 32];
     struct slot slots[];
 };
@@ -146,4 +147,12 @@ void inflight_blame(struct inflight_memory *memory, int slot) {
 
 int inflight_culprit(const struct inflight_memory *memory) {
     return atomic_load(&memory->culprit_plus_one) - 1;
+}
+
+void inflight_note_failure(struct inflight_memory *memory) {
+    atomic_store_explicit(&memory->has_failures, 1, memory_order_relaxed);
+}
+
+int inflight_has_failures(const struct inflight_memory *memory) {
+    return atomic_load_explicit(&memory->has_failures, memory_order_relaxed);
 }

@@ -46,4 +46,8 @@ void inflight_get_death(const struct inflight_memory *memory, int *cause, int *v
 void inflight_blame(struct inflight_memory *memory, int slot);
 int inflight_culprit(const struct inflight_memory *memory);
 
+// Whether any job failed, or was set aside, under this engine or one before it; never forgotten.
+void inflight_note_failure(struct inflight_memory *memory);
+int inflight_has_failures(const struct inflight_memory *memory);
+
 #endif

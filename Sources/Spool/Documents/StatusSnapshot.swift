@@ -10,6 +10,8 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
     public var pause: String?
     /// Queues that were stopped, with the reasons.
     public var stoppedQueues: [String: String]
+    /// Files in `incoming/` that cannot be taken yet, by queue and name, with the reasons; nil in one of an older build.
+    public var waitingFiles: [String: [String: String]]?
 
     /// Creates a snapshot.
     public init(
@@ -17,13 +19,15 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
         jobs: [JobProgress],
         recordsPerSecond: Double,
         pause: String?,
-        stoppedQueues: [String: String]
+        stoppedQueues: [String: String],
+        waitingFiles: [String: [String: String]]
     ) {
         self.writtenWallSeconds = writtenWallSeconds
         self.jobs = jobs
         self.recordsPerSecond = recordsPerSecond
         self.pause = pause
         self.stoppedQueues = stoppedQueues
+        self.waitingFiles = waitingFiles
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -32,5 +36,6 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
         case recordsPerSecond = "records_per_second"
         case pause
         case stoppedQueues = "stopped_queues"
+        case waitingFiles = "waiting_files"
     }
 }

@@ -184,19 +184,25 @@ public struct QueueInspector: Sendable {
     }
 
     private func quarantineReason(of name: SourceName) throws -> String? {
-        try quarantineNotes(maximum: .max).last { $0.name == name.name }.map { "\($0.code): \($0.message)" }
+        try quarantineNotes(maximum: .max).last { $0.note.name == name.name }.map(reason)
     }
 
-    /// The reasons that lie beside files in quarantine, oldest first.
-    func quarantineNotes(maximum: Int) throws -> [QuarantineNote] {
+    /// Why a file is in quarantine, and where.
+    func reason(_ quarantined: (note: QuarantineNote, path: FilePath)) -> String {
+        "\(quarantined.note.code): \(quarantined.note.message); it is '\(quarantined.path)'"
+    }
+
+    /// The reasons that lie beside files in quarantine, with the files' paths, oldest first.
+    func quarantineNotes(maximum: Int) throws -> [(note: QuarantineNote, path: FilePath)] {
         try disk.entries(of: layout.quarantine, maximum: maximum)
             .filter { $0.name.string.hasSuffix(QuarantineNote.ending) }
             .compactMap { entry in
                 let path = layout.quarantine.appending(entry.name)
                 let bytes = try disk.readFile(path, bytesMaximum: QuarantineNote.bytesMaximum)
-                return try? DocumentCoding.decode(QuarantineNote.self, from: bytes)
+                guard let note = try? DocumentCoding.decode(QuarantineNote.self, from: bytes) else { return nil }
+                return (note, FilePath(String(path.string.dropLast(QuarantineNote.ending.count))))
             }
-            .sorted { $0.at < $1.at }
+            .sorted { $0.note.at < $1.note.at }
     }
 }
 

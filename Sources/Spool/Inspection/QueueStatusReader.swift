@@ -4,7 +4,10 @@ import SystemPackage
 /// Reads the state of one queue.
 struct QueueStatusReader {
     let inspector: QueueInspector
+    /// What a running daemon says.
     let snapshot: StatusSnapshot?
+    /// What the daemon said last, also where it has ended since.
+    var lastSnapshot: StatusSnapshot?
     let rowsMaximum: Int
     let finishedMaximum: Int?
 
@@ -13,6 +16,7 @@ struct QueueStatusReader {
         var active: [StatusReport.Job] = []
         var waiting: [StatusReport.Job] = []
         var finished: [StatusReport.Job] = []
+        var failedCount = StatusReport.Count(0)
     }
 
     private var disk: any FileSystem { inspector.disk }
@@ -24,15 +28,17 @@ struct QueueStatusReader {
         let active = try readActive(&rows)
         let held = try readHeld(&rows)
         let quarantined = try readQuarantined(&rows)
+        let finished = try readFinished(&rows)
         let queue = StatusReport.Queue(
             queue: layout.queue,
             incoming: incoming,
             active: active,
-            finished: try readFinished(&rows),
+            finished: finished,
             held: held,
             quarantined: quarantined,
             duplicates: try duplicates(),
-            stopped: snapshot?.stoppedQueues[layout.queue]
+            failed: rows.failedCount,
+            stopped: lastSnapshot?.stoppedQueues[layout.queue]
         )
         return (queue, rows)
     }
@@ -48,12 +54,23 @@ struct QueueStatusReader {
     }
 
     private func readIncoming(_ rows: inout Rows) throws -> StatusReport.Count {
-        let entries = try names(in: layout.incoming, maximum: StatusReader.countMaximum + 1)
+        let entries: [DirectoryEntry]
+        do {
+            entries = try names(in: layout.incoming, maximum: StatusReader.countMaximum + 1)
+        } catch let error as FileSystemError where error.isRefusal {
+            // Senders' files are often nobody else's business; the rest can be shown all the same.
+            return StatusReport.Count(0, more: true)
+        }
         let names = entries.compactMap { entry -> String? in
             let name = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
             if case .job(let source) = name { return source.name } else { return nil }
         }
-        rows.active += names.sorted().prefix(rowsMaximum).map { row($0, .incoming) }
+        let reasons = lastSnapshot?.waitingFiles?[layout.queue] ?? [:]
+        rows.active += names.sorted().prefix(rowsMaximum).map { name in
+            var row = row(name, .incoming)
+            row.reason = reasons[name]
+            return row
+        }
         return count(names.count, seen: entries.count)
     }
 
@@ -107,7 +124,9 @@ struct QueueStatusReader {
             var row = row(key, .held)
             row.total = record.recordCount
             row.model = record.model?.reference
-            row.reason = "\(try inspector.holdReason(of: key)); then: batchd retry \(layout.queue)/\(key)"
+            row.reason =
+                "\(try inspector.holdReason(of: key)); it is '\(layout.held(key).directory)'; "
+                + "mend the cause, then: batchd retry \(layout.queue)/\(key)"
             rows.waiting.append(row)
         }
         return count(keys.count, seen: entries.count)
@@ -118,9 +137,9 @@ struct QueueStatusReader {
         let maximum = StatusReader.countMaximum + 1
         let entries = try disk.entries(of: layout.quarantine, maximum: maximum)
         let notes = try inspector.quarantineNotes(maximum: maximum)
-        for note in notes.suffix(rowsMaximum) {
-            var row = row(note.name, .quarantined)
-            row.reason = "\(note.code): \(note.message)"
+        for quarantined in notes.suffix(rowsMaximum) {
+            var row = row(quarantined.note.name, .quarantined)
+            row.reason = inspector.reason(quarantined)
             rows.waiting.append(row)
         }
         return count(notes.count, seen: entries.count)
@@ -135,20 +154,38 @@ struct QueueStatusReader {
             dated.append((status.modifiedSeconds, key))
         }
         dated.sort { $0 < $1 }
-        for (_, key) in dated.suffix(finishedMaximum ?? .max) {
-            // An unreadable record is the daemon's to complain about.
-            guard let done = try? JobFiles(disk: disk, layout: layout).done(key) else { continue }
-            var row = row(key, done.outcome == .success ? .done : .failed)
-            row.done = done.metrics.records.answered + done.metrics.records.failed
-            row.total = done.metrics.records.read
-            row.errors = done.metrics.records.failed
-            row.recordsPerSecond = done.metrics.recordsPerSecond
-            row.model = done.metrics.model?.reference
-            row.finishedAt = done.metrics.finishedAt
-            row.reason = done.metrics.failure.map { "\($0.code): \($0.message)" }
-            rows.finished.append(row)
-        }
+        let shown = min(finishedMaximum ?? .max, dated.count)
+        let newest = dated.suffix(shown).compactMap { entry in finished(entry.key).map { (entry.seconds, $0) } }
+        // A night's failures are shown also where many jobs went well after them.
+        let since = SystemTimeSource().wallSeconds - StatusReader.recentSeconds
+        let recent = dated.dropLast(shown).filter { $0.seconds >= since }
+        let failed = recent.suffix(StatusReader.recentMaximum).compactMap { finished($0.key) }
+            .filter { $0.state == .failed }
+        let shownFailed = newest.count { $0 >= since && $1.state == .failed }
+        rows.finished = failed.suffix(rowsMaximum) + newest.map(\.1)
+        rows.failedCount = StatusReport.Count(
+            failed.count + shownFailed,
+            more: recent.count > StatusReader.recentMaximum
+        )
         return StatusReport.Count(entries.count, more: entries.count >= StatusReader.archiveMaximum)
+    }
+
+    /// Describes a finished job; an unreadable record is the daemon's to complain about.
+    private func finished(_ key: String) -> StatusReport.Job? {
+        guard let done = try? JobFiles(disk: disk, layout: layout).done(key) else { return nil }
+        var row = row(key, done.outcome == .success ? .done : .failed)
+        row.done = done.metrics.records.answered + done.metrics.records.failed
+        row.total = done.metrics.records.read
+        row.errors = done.metrics.records.failed
+        row.recordsPerSecond = done.metrics.recordsPerSecond
+        row.model = done.metrics.model?.reference
+        row.finishedAt = done.metrics.finishedAt
+        if let failure = done.metrics.failure {
+            row.reason = "\(failure.code): \(failure.message)"
+            let kept = layout.quarantine.appending(done.keptAs)
+            if (try? disk.status(of: kept)) != .some(nil) { row.reason? += " Its input is '\(kept)'." }
+        }
+        return row
     }
 
     private func duplicates() throws -> StatusReport.Count {

@@ -4,6 +4,10 @@ public struct StatusReader: Sendable {
     public static let countMaximum = 10_000
     /// Names in `archive/` and `done/` that are looked at.
     public static let archiveMaximum = 1_000_000
+    /// How long ago a failure was that is shown and counted in any case, in seconds.
+    public static let recentSeconds = 86_400.0
+    /// Jobs of one queue and that time that are looked into for failures.
+    public static let recentMaximum = 1000
     /// A snapshot older than this says nothing about the present, in seconds.
     public static let snapshotAgeMaximum = 5.0
 
@@ -13,6 +17,8 @@ public struct StatusReader: Sendable {
     private let disk: any FileSystem
     private let isRunning: Bool
     private let snapshot: StatusSnapshot?
+    /// What the daemon said last, also where it has ended since.
+    private let lastSnapshot: StatusSnapshot?
     /// Rows of one state and queue.
     private let rowsMaximum: Int
     private let finishedMaximum: Int?
@@ -31,6 +37,7 @@ public struct StatusReader: Sendable {
         self.rowsMaximum = rowsMaximum
         self.finishedMaximum = finishedMaximum
         snapshot = isRunning ? try Self.freshSnapshot(on: disk) : nil
+        lastSnapshot = isRunning ? snapshot : try Self.lastSnapshot(on: disk)
     }
 
     /// Reads the state of these queues.
@@ -52,10 +59,11 @@ public struct StatusReader: Sendable {
             let reader = QueueStatusReader(
                 inspector: QueueInspector(disk: disk, queue: name),
                 snapshot: snapshot,
+                lastSnapshot: lastSnapshot,
                 rowsMaximum: rowsMaximum,
                 finishedMaximum: finishedMaximum
             )
-            let (queue, rows) = try reader.read()
+            let (queue, rows) = try readSparingOthers(reader)
             report.queues.append(queue)
             report.jobs += rows.active
             waiting += rows.waiting
@@ -63,7 +71,8 @@ public struct StatusReader: Sendable {
         }
         // The newest last, next to the prompt.
         finished.sort { ($0.finishedAt ?? "", $0.job) < ($1.finishedAt ?? "", $1.job) }
-        report.jobs += waiting + finished.suffix(finishedMaximum ?? .max)
+        let newest = finished.suffix(finishedMaximum ?? .max)
+        report.jobs += waiting + finished.dropLast(newest.count).filter { $0.state == .failed } + newest
         return report
     }
 
@@ -76,8 +85,28 @@ public struct StatusReader: Sendable {
             + "'\(SpoolLayout.statusSnapshot)'; make room"
     }
 
+    /// Reads a queue; one that cannot be read is described as such, and the others are still shown.
+    private func readSparingOthers(
+        _ reader: QueueStatusReader
+    ) throws -> (StatusReport.Queue, QueueStatusReader.Rows) {
+        do {
+            return try reader.read()
+        } catch let error as FileSystemError {
+            let name = reader.inspector.queue
+            let reason = lastSnapshot?.stoppedQueues[name] ?? "it cannot be read: \(error.advice)"
+            return (StatusReport.Queue(unreadable: name, because: reason), QueueStatusReader.Rows())
+        }
+    }
+
     /// What a running daemon said a moment ago; nil where it said nothing lately.
     static func freshSnapshot(on disk: any FileSystem) throws -> StatusSnapshot? {
+        guard let snapshot = try lastSnapshot(on: disk) else { return nil }
+        let age = SystemTimeSource().wallSeconds - snapshot.writtenWallSeconds
+        return abs(age) < snapshotAgeMaximum ? snapshot : nil
+    }
+
+    /// What a daemon said last, however long ago.
+    private static func lastSnapshot(on disk: any FileSystem) throws -> StatusSnapshot? {
         guard try disk.status(of: SpoolLayout.statusSnapshot) != nil,
             let bytes = try? disk.readFile(
                 SpoolLayout.statusSnapshot,
@@ -85,7 +114,6 @@ public struct StatusReader: Sendable {
             ),
             let snapshot = try? DocumentCoding.decode(StatusSnapshot.self, from: bytes)
         else { return nil }
-        let age = SystemTimeSource().wallSeconds - snapshot.writtenWallSeconds
-        return abs(age) < snapshotAgeMaximum ? snapshot : nil
+        return snapshot
     }
 }

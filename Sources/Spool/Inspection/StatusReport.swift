@@ -6,7 +6,8 @@ public struct StatusReport: Sendable, Equatable, Codable {
     public var daemon: Daemon
     /// The queues, by name.
     public var queues: [Queue]
-    /// Jobs and dropped files: those under way, then those that wait for a person, then the newest finished ones.
+    /// Jobs and dropped files: those under way, then those that wait for a person, then finished ones: the failed of
+    /// the last 24 hours and the newest.
     public var jobs: [Job]
 
     /// Creates a report.
@@ -72,8 +73,48 @@ public struct StatusReport: Sendable, Equatable, Codable {
         public var quarantined: Count
         /// Files that were archived because their content had been answered before.
         public var duplicates: Count
-        /// Why the daemon does nothing more for this queue; absent where it works.
+        /// Of the finished, those of the last 24 hours that were published with `_FAILED`.
+        public var failed: Count
+        /// Why the daemon does nothing more for this queue, or did not when it ended; absent where it works.
         public var stopped: String?
+
+        /// Describes a queue of which nothing can be counted.
+        init(unreadable queue: String, because reason: String) {
+            let unknown = Count(0, more: true)
+            self.init(
+                queue: queue,
+                incoming: unknown,
+                active: unknown,
+                finished: unknown,
+                held: unknown,
+                quarantined: unknown,
+                duplicates: unknown,
+                failed: unknown,
+                stopped: reason
+            )
+        }
+
+        init(
+            queue: String,
+            incoming: Count,
+            active: Count,
+            finished: Count,
+            held: Count,
+            quarantined: Count,
+            duplicates: Count,
+            failed: Count,
+            stopped: String?
+        ) {
+            self.queue = queue
+            self.incoming = incoming
+            self.active = active
+            self.finished = finished
+            self.held = held
+            self.quarantined = quarantined
+            self.duplicates = duplicates
+            self.failed = failed
+            self.stopped = stopped
+        }
     }
 
     /// One job, or one dropped file that is to become one.
@@ -98,7 +139,7 @@ public struct StatusReport: Sendable, Equatable, Codable {
         public var model: String?
         /// When it was published, ISO 8601 in UTC.
         public var finishedAt: String?
-        /// Why it failed, is held or was quarantined, and what to do.
+        /// Why it failed, is held, was quarantined or is not taken yet, and what to do.
         public var reason: String?
 
         /// Creates a description that says nothing but where it stands.

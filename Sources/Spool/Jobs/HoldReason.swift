@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Says in a held job's directory why it waits, where its journal of attempts does not.
+/// Says in a held job's directory why it waits.
 struct HoldReason: Codable, Equatable {
     /// A stable word.
     let code: String
@@ -25,7 +25,7 @@ struct HoldReason: Codable, Equatable {
         self = reason
     }
 
-    /// Writes the reason; to be done while the job is in `jobs/`, so that it is never held without.
+    /// Writes the reason.
     func write(to job: JobLayout, on disk: any FileSystem) throws {
         try disk.writeDurably(
             DocumentCoding.encode(self, indented: true),

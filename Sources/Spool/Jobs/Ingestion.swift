@@ -201,8 +201,8 @@ final class Ingestion {
             default:
                 throw JobFailure(
                     code: "unexpected_entry",
-                    message: "'\(source)/\(entry.name.string.visible)' is no job file; remove it and drop the directory "
-                        + "again: it holds .jsonl.zst parts and _SUCCESS, and nothing else."
+                    message: "'\(source)/\(entry.name.string.visible)' is no job file; remove it and drop the "
+                        + "directory again: it holds .jsonl.zst parts and _SUCCESS, and nothing else."
                 )
             }
         }

@@ -27,8 +27,8 @@ struct JobCompletion {
         let done = try doneRecord(of: job)
         if try disk.status(of: layout.done(job.key)) == nil {
             if let reason = try commit(job, manifestSHA256: done.manifestSHA256) {
-                try JobHold(disk: disk, layout: layout).hold(job)
-                return .held(reason)
+                try JobHold(disk: disk, layout: layout).hold(job, because: reason)
+                return .held(reason.message)
             }
             try disk.writeDurably(DocumentCoding.seal(done), to: layout.done(job.key), via: layout.staging)
         }
@@ -60,7 +60,7 @@ struct JobCompletion {
     /// Makes the publication visible.
     ///
     /// - Returns: Why it cannot be, where something else is in its place.
-    private func commit(_ job: JobRecord, manifestSHA256: String) throws -> String? {
+    private func commit(_ job: JobRecord, manifestSHA256: String) throws -> JobFailure? {
         let staged = layout.publication(job.key)
         let published = layout.published(job.key)
         if try disk.status(of: staged) != nil {
@@ -69,7 +69,10 @@ struct JobCompletion {
             } catch {
                 guard error.errno == .fileExists else { throw error }
                 guard try manifestHash(in: published) == manifestSHA256 else {
-                    return "'\(published)' exists and is not this job's; move it away and retry the job"
+                    return JobFailure(
+                        code: "outbox_taken",
+                        message: "'\(published)' exists and is not this job's; move it away first"
+                    )
                 }
                 try disk.removeTree(staged)
             }
@@ -125,13 +128,15 @@ struct JobHold {
         layout.hold.appending(job.key + ".input" + SourceEnding.of(job.source))
     }
 
-    /// Sets a job aside, with its input and its checkpoint; every step may have been done before.
+    /// Sets a job aside, with its input, its checkpoint and the reason; every step may have been done before.
     ///
     /// The input goes first: a kill in between leaves a job that runs on from its own copy, and never a claimed file
     /// whose job is unknown.
     ///
     /// - Throws: `FileSystemError`.
-    func hold(_ job: JobRecord) throws {
+    func hold(_ job: JobRecord, because reason: JobFailure) throws {
+        // While the job is in `jobs/`, so that it is never held without.
+        try HoldReason(reason).write(to: layout.job(job.key), on: disk)
         try revokeIntent(of: job.key)
         try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
         let claimed = layout.claimed.appending(job.source)

@@ -68,7 +68,10 @@ struct SenderManifest: Codable, Equatable {
     /// Why the content is not what the sender said, or not certain enough for a strict queue.
     func contradiction(of content: IngestedContent, strict: Bool) -> JobFailure? {
         if let problem {
-            return JobFailure(code: "manifest_invalid", message: "The manifest beside the file: \(problem).")
+            return JobFailure(
+                code: "manifest_invalid",
+                message: "The manifest beside the file cannot be used: \(problem); mend it and drop both again."
+            )
         }
         let expected = [
             ("bytes", bytes.map(String.init), String(content.bytes)),

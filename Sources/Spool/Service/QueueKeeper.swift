@@ -15,6 +15,8 @@ final class QueueKeeper {
     var hasIncoming = false
     /// What has been seen in `incoming/` and may still be on its way.
     var sightings = Sightings()
+    /// What in `incoming/` is not complete.
+    var waiting: [FilePath.Component: WaitingFile] = [:]
     /// Names in `incoming/` that may not be taken, for want of permission; each is reported once.
     var refused: Set<FilePath.Component> = []
     /// Claimed names that wait for room on the disk; each is reported once.

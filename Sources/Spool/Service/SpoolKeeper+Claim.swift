@@ -21,6 +21,7 @@ extension SpoolKeeper {
             guard entries.count >= maximum else {
                 let names = Set(entries.map(\.name))
                 queue.sightings.keep(only: names)
+                queue.waiting = queue.waiting.filter { names.contains($0.key) }
                 return queue.refused.formIntersection(names)
             }
             if queue.activeSources.count > activeCount || claimHold != nil || pause != nil { return }
@@ -57,7 +58,7 @@ extension SpoolKeeper {
         tally.quarantined += 1
         observer.setAside(queue: queue.layout.queue, code: "not_permitted")
         logger.error(
-            "file left in incoming/; give batchd permission to read and move it",
+            "file left in incoming/; give the user that batchd runs as permission to read and move it",
             metadata: ["path": "\(path)", "reason": "\(error)"]
         )
     }
@@ -87,6 +88,7 @@ extension SpoolKeeper {
         )
         switch answer {
         case .waits(let seconds):
+            noteWait(of: entry, in: queue)
             queue.look(inSeconds: seconds, now: time.monotonicSeconds)
             return true
         case .gone: return false
@@ -108,6 +110,7 @@ extension SpoolKeeper {
         }
         queue.unread.insert(source.name)
         queue.activeSources.insert(source.name)
+        FilePath.Component(source.name).map { _ = queue.waiting.removeValue(forKey: $0) }
         return false
     }
 
@@ -125,10 +128,10 @@ extension SpoolKeeper {
         }
         if claimHold == nil {
             let reason =
-                "\(space.bytes) bytes and \(space.inodes) inodes are free, "
-                + "minimum_free_bytes is \(minimumFreeBytes)"
+                "\(space.bytes) bytes and \(space.inodes) inodes are free, minimum_free_bytes is \(minimumFreeBytes), "
+                + "\(PauseLimits.inodesMinimum) inodes are wanted; make room on the file system of the root"
             claimHold = reason
-            logger.error("claiming nothing until there is room; make room", metadata: ["reason": "\(reason)"])
+            logger.error("claiming nothing until there is room", metadata: ["reason": "\(reason)"])
         }
         return false
     }
@@ -145,21 +148,29 @@ extension SpoolKeeper {
         let readiness = IncomingReadiness(disk: disk, layout: queue.layout, time: time)
         switch try readiness.checkUnusable(entry, queue.configuration.values, &queue.sightings) {
         case .waits(let seconds):
+            noteWait(of: entry, in: queue)
             queue.look(inSeconds: seconds, now: time.monotonicSeconds)
             return true
         case .gone: return false
         case .ready:
-            try quarantine(entry, in: queue, reason: reason)
+            try quarantine(queue.layout.incoming.appending(entry.name), in: queue, reason: reason)
             return false
         }
     }
 
-    /// Sets it aside under a name of our own.
-    private func quarantine(_ entry: DirectoryEntry, in queue: QueueKeeper, reason: String) throws {
-        let digest = ContentHash.hexadecimal(of: entry.name.bytes).prefix(12)
+    /// Sets aside under a name of our own what no job can be called.
+    ///
+    /// - Parameters:
+    ///   - path: Where it lies.
+    ///   - queue: Its queue.
+    ///   - reason: What is wrong with its name.
+    /// - Throws: `FileSystemError`.
+    func quarantine(_ path: FilePath, in queue: QueueKeeper, reason: String) throws {
+        let name = path.lastComponent?.bytes ?? []
+        let digest = ContentHash.hexadecimal(of: name).prefix(12)
         let target = try freeName(in: queue.layout.quarantine, stem: "unusable.\(digest)")
         let note = QuarantineNote(
-            name: String(decoding: entry.name.bytes, as: UTF8.self),
+            name: String(decoding: name, as: UTF8.self),
             code: "unusable_name",
             message: reason + "; rename it and drop it again",
             at: Timestamp.iso8601(time.wallSeconds)
@@ -167,18 +178,26 @@ extension SpoolKeeper {
         let notePath = FilePath(target.string + QuarantineNote.ending)
         try disk.writeDurably(DocumentCoding.encode(note, indented: true), to: notePath)
         do throws(FileSystemError) {
-            try disk.rename(queue.layout.incoming.appending(entry.name), to: target, replacing: false)
+            try disk.rename(path, to: target, replacing: false)
         } catch {
             try? disk.removeFile(notePath)
             throw error
         }
         try disk.syncDirectory(queue.layout.quarantine)
-        try disk.syncDirectory(queue.layout.incoming)
+        try disk.syncDirectory(path.removingLastComponent())
+        noteQuarantine(note, keptAs: target, in: queue)
+    }
+
+    /// Tells the world of a file that became no job.
+    func noteQuarantine(_ note: QuarantineNote, keptAs target: FilePath, in queue: QueueKeeper) {
         tally.quarantined += 1
         observer.setAside(queue: queue.layout.queue, code: note.code)
         logger.warning(
             "file quarantined",
-            metadata: ["queue": "\(queue.layout.queue)", "kept_as": "\(target)", "reason": "\(reason)"]
+            metadata: [
+                "queue": "\(queue.layout.queue)", "file": "\(note.name)", "kept_as": "\(target)",
+                "reason": "\(note.code): \(note.message)",
+            ]
         )
     }
 

@@ -22,10 +22,11 @@ extension SpoolKeeper {
             queue.unpublished.removeFirst()
         }
         for (job, reason) in exchange.holds where job.record.queue == queue.layout.queue {
-            try JobHold(disk: disk, layout: queue.layout).hold(job.record)
+            let failure = Self.exhaustion(of: job, reason)
+            try JobHold(disk: disk, layout: queue.layout).hold(job.record, because: failure)
             exchange.remove(job)
             queue.activeSources.remove(job.record.source)
-            note(.held(reason), of: job.name)
+            note(.held(failure.message), of: job.name)
         }
     }
 
@@ -38,6 +39,16 @@ extension SpoolKeeper {
         let end = try completion.complete(record)
         queue.activeSources.remove(record.source)
         note(end, of: JobName(queue: record.queue, key: record.key))
+    }
+
+    /// Why a job is given up, with what was seen last and where.
+    private static func exhaustion(of job: RunningJob, _ reason: String) -> JobFailure {
+        let last = job.log.withLock { log in log.entries.last { $0.outcome != .passed } }
+        let seen = last.map { entry -> String in
+            let line = job.record.shards[entry.shard].firstLine
+            return "; seen last: \(entry.cause), in shard \(entry.shard), which begins at line \(line)"
+        }
+        return JobFailure(code: "attempts_used_up", message: reason + (seen ?? ""))
     }
 
     /// Tells the world how a job ended.
@@ -60,8 +71,11 @@ extension SpoolKeeper {
             tally.held += 1
             observer.setAside(queue: job.queue, code: "held")
             logger.error(
-                "job held; see attempts.log in hold/, then 'batchd retry'",
-                metadata: ["job": "\(job.queue)/\(job.key)", "reason": "\(reason)"]
+                "job held; nothing is published; mend the cause, then 'batchd retry' it",
+                metadata: [
+                    "job": "\(job.queue)/\(job.key)", "reason": "\(reason)",
+                    "kept_as": "\(QueueLayout(queue: job.queue).held(job.key).directory)",
+                ]
             )
         }
     }

@@ -68,8 +68,7 @@ extension SpoolKeeper {
         let parsed = IncomingName(bytes: Array(name.utf8), isDirectory: status.kind == .directory)
         guard case .job(let source) = parsed else {
             // Only an older version, or a person, can have put it there.
-            let target = try freeName(in: queue.layout.quarantine, stem: "unusable", ending: "." + name)
-            try disk.moveDurably(path, to: target)
+            try quarantine(path, in: queue, reason: "'claimed/' is for job files that batchd took")
             queue.unread.remove(name)
             queue.activeSources.remove(name)
             return
@@ -237,9 +236,7 @@ extension SpoolKeeper {
             to: FilePath(target.string + QuarantineNote.ending)
         )
         try putAway(source, to: target, in: queue)
-        tally.quarantined += 1
-        observer.setAside(queue: queue.layout.queue, code: note.code)
-        logger.warning("file quarantined", metadata: ["kept_as": "\(target)", "reason": "\(note.message)"])
+        noteQuarantine(note, keptAs: target, in: queue)
     }
 
     /// Moves a claimed file that becomes no job to where it is kept.

@@ -36,8 +36,7 @@ extension SpoolKeeper {
 
     private func hold(_ record: JobRecord, because error: any Error, in queue: QueueKeeper) throws {
         let failure = error as? JobFailure ?? JobFailure(code: "cannot_resume", message: String(describing: error))
-        try HoldReason(failure).write(to: queue.layout.job(record.key), on: disk)
-        try JobHold(disk: disk, layout: queue.layout).hold(record)
+        try JobHold(disk: disk, layout: queue.layout).hold(record, because: failure)
         queue.activeSources.remove(record.source)
         note(.held(failure.message), of: JobName(queue: record.queue, key: record.key))
     }
@@ -82,7 +81,7 @@ extension SpoolKeeper {
             code: "model_changed",
             message: "job '\(job)' was accepted for \(Self.words(for: identity)); "
                 + "'\(settings.model)' is \(Self.words(for: current.identity)) now; "
-                + "repeat the job, or put the former model back first"
+                + "put the former model back first, or have the job answered by the present one"
         )
     }
 

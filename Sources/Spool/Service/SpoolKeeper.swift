@@ -167,7 +167,7 @@ public final class SpoolKeeper {
         } catch let error as FileSystemError {
             judge(error, queue: queue)
         } catch {
-            stop(queue, because: String(describing: error))
+            stop(queue, because: "\(error); mend it, then start batchd again")
         }
     }
 
@@ -181,8 +181,8 @@ public final class SpoolKeeper {
 
     private func judge(_ error: FileSystemError, queue: QueueKeeper) {
         switch error.consequence {
-        case .pause: beginPause(String(describing: error))
-        case .stopQueue: stop(queue, because: String(describing: error))
+        case .pause: beginPause(error.advice)
+        case .stopQueue: stop(queue, because: error.advice)
         }
         queue.isUnsettled = true
         queue.ingestions.removeAll { ingestion in
@@ -197,7 +197,7 @@ public final class SpoolKeeper {
         queue.stopReason = reason
         exchange.stop(queue: queue.layout.queue)
         logger.critical(
-            "queue stopped; mend the disk and restart batchd",
+            "queue stopped; the others go on",
             metadata: ["queue": "\(queue.layout.queue)", "reason": "\(reason)"]
         )
     }
@@ -209,7 +209,7 @@ public final class SpoolKeeper {
         guard isNew else { return }
         // The ballast is there so that a full disk can still take the few bytes that end what is under way.
         try? disk.removeTree(SpoolLayout.ballast)
-        logger.error("paused; nothing is lost, work goes on when there is room", metadata: ["reason": "\(reason)"])
+        logger.error("paused; nothing is lost, work goes on by itself", metadata: ["reason": "\(reason)"])
     }
 
     /// Lays the ballast down again; a disk that has no room for it will pause soon enough.

@@ -58,6 +58,14 @@ extension InFlightBoard {
         crash_blame_unbind_thread()
     }
 
+    /// Says that a job failed or was set aside, for the exit code of a run whose engine may die before its end.
+    public func noteFailure() {
+        inflight_note_failure(memory)
+    }
+
+    /// Whether this engine, or one before it, has said so.
+    public var hasFailures: Bool { inflight_has_failures(memory) != 0 }
+
     private static func wholeLines(of payload: [UInt8]) -> Int {
         if payload.count <= payloadBytesMaximum { return payload.count }
         let newline = UInt8(ascii: "\n")

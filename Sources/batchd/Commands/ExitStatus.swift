@@ -1,6 +1,8 @@
 import ArgumentParser
+import Logging
 import Models
 import Spool
+import SystemPackage
 
 /// The exit codes of sysexits.h that batchd uses, and what each means here.
 enum ExitStatus {
@@ -58,14 +60,22 @@ struct CommandFailure: Error, CustomStringConvertible {
         }
     }
 
+    private init(_ error: FileSystemError) {
+        switch error.errno {
+        case .permissionDenied, .notPermitted: self.init(ExitStatus.configuration, error.advice)
+        default:
+            let isPassing = error.consequence == .pause
+            self.init(isPassing ? ExitStatus.temporary : ExitStatus.inputOutput, error.advice)
+        }
+    }
+
     /// The failure that an error of any part means for a command.
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as ConfigurationError: self.init(ExitStatus.configuration, error.description)
         case let error as FileSystemError:
-            let isPassing = error.consequence == .pause
-            self.init(isPassing ? ExitStatus.temporary : ExitStatus.inputOutput, error.description)
+            self.init(error)
         case let failure as RootCheck.Failure: self.init(failure)
         case let error as ThreadError: self.init(ExitStatus.unavailable, error.description)
         case let error as PipeError: self.init(ExitStatus.inputOutput, error.description)
@@ -78,15 +88,32 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 }
 
+extension CommandFailure {
+    /// Says on standard error what failed.
+    fileprivate func report(in format: LogFormat) {
+        switch format {
+        case .text: StandardStream.error("batchd: \(description.visible)\n")
+        case .json:
+            let logger = StructuredLogHandler.logger(format: .json, level: .critical, progress: EngineProgressLine())
+            logger.critical("\(description)", metadata: ["exit_code": "\(code)"])
+        }
+    }
+}
+
 /// Runs a command's body so that every error ends as one line and the right code.
-func reportingFailure(_ body: () throws -> Void) throws {
+///
+/// - Parameters:
+///   - format: How the line looks; read after a failure only.
+///   - body: What the command does.
+/// - Throws: `ExitCode`.
+func reportingFailure(in format: @autoclosure () -> LogFormat = .text, _ body: () throws -> Void) throws {
     do {
         try body()
     } catch let code as ExitCode {
         throw code
     } catch {
         let failure = CommandFailure(error)
-        StandardStream.error("batchd: \(failure.description.visible)\n")
+        failure.report(in: format())
         throw ExitCode(failure.code)
     }
 }

@@ -39,7 +39,7 @@ struct JobWait {
             }
             if let code = report(current, progress) { return code }
             if let reason = try inspector.stopReason() {
-                progress.say("queue '\(inspector.queue)' is stopped: \(reason); mend the disk and restart batchd")
+                progress.say("queue '\(inspector.queue)' is stopped: \(reason)")
                 return ExitStatus.inputOutput
             }
             if try !saidIdle && !InstanceLock.isHeld(root: root.path) {

@@ -34,7 +34,7 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        try reportingFailure {
+        try reportingFailure(in: SpoolRoot.logFormat(of: rootOption.root)) {
             let root = try rootOption.open()
             let daemon = try root.daemonConfiguration()
             // A mistake in any queue is told here, by the process that the operator started.
@@ -43,7 +43,7 @@ struct RunCommand: ParsableCommand {
             guard let lock = try InstanceLock.tryLock(root: root.path) else {
                 throw CommandFailure(
                     ExitStatus.temporary,
-                    "another batchd runs '\(root.path)'; see 'batchd status --root \(root.path)'"
+                    "another batchd runs '\(root.path)', and does this work; see 'batchd status --root \(root.path)'"
                 )
             }
             let directories = try root.queueNames().flatMap { QueueLayout(queue: $0).directories }
@@ -53,7 +53,17 @@ struct RunCommand: ParsableCommand {
                 allowsNetwork: daemon.allowNetworkRoot
             )
             let threads = daemon.threads ?? ProcessInfo.processInfo.activeProcessorCount
-            let supervisor = try EngineSupervisor(root: root.path, isOnce: once, lock: lock, threads: threads)
+            let supervisor = try EngineSupervisor(
+                root: root.path,
+                isOnce: once,
+                lock: lock,
+                threads: threads,
+                logger: StructuredLogHandler.logger(
+                    format: daemon.logFormat,
+                    level: daemon.logLevel,
+                    progress: EngineProgressLine()
+                )
+            )
             let code = try supervisor.run(deadlineSeconds: deadline?.seconds)
             throw ExitCode(code)
         }

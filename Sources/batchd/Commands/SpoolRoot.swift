@@ -43,6 +43,9 @@ struct SpoolRoot {
         defer { free(resolved) }
         self.path = FilePath(String(cString: resolved))
         guard access(self.path.appending("batchd.yaml").string, F_OK) == 0 else {
+            if errno == EACCES {
+                throw FileSystemError(operation: "open", path: self.path, errno: .permissionDenied)
+            }
             throw CommandFailure(
                 ExitStatus.noInput,
                 "'\(path)' is no root: it has no batchd.yaml; make one with: batchd init \(path)"
@@ -53,6 +56,14 @@ struct SpoolRoot {
 
     /// The largest configuration file that is read, in bytes.
     static let configurationBytesMaximum = 1 << 20
+
+    /// How a root's log looks; as for people where its configuration does not say.
+    ///
+    /// - Parameter option: The option `--root`.
+    /// - Returns: The format.
+    static func logFormat(of option: String?) -> LogFormat {
+        (try? SpoolRoot(path: RootOption.path(option)).daemonConfiguration().logFormat) ?? .text
+    }
 
     func daemonConfiguration() throws -> DaemonConfiguration {
         try DaemonConfiguration.parse(yaml: text(of: SpoolLayout.daemonConfiguration), file: "batchd.yaml")
@@ -108,10 +119,24 @@ struct SpoolRoot {
     }
 
     private func text(of path: FilePath) throws -> String {
-        let bytes = try disk.readFile(path, bytesMaximum: Self.configurationBytesMaximum)
+        let bytes = try bytes(of: path)
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure(ExitStatus.configuration, "'\(path)' is not UTF-8")
+            throw CommandFailure(ExitStatus.configuration, "'\(path)' is not UTF-8; write it again as UTF-8")
         }
         return text
+    }
+
+    private func bytes(of path: FilePath) throws -> [UInt8] {
+        do throws(FileSystemError) {
+            return try disk.readFile(path, bytesMaximum: Self.configurationBytesMaximum)
+        } catch {
+            let problem: String
+            switch error.errno {
+            case .fileTooLarge: problem = "is larger than \(Self.configurationBytesMaximum) bytes; shorten it"
+            case .invalidArgument: problem = "is a directory, link or device; make it a regular file"
+            default: throw error
+            }
+            throw CommandFailure(ExitStatus.configuration, "'\(path)' \(problem)")
+        }
     }
 }

@@ -14,11 +14,12 @@ struct StatusTable {
     var text: String {
         var lines = [daemon.visible]
         if let pause = report.daemon.pause {
-            lines.append("paused: \(pause.visible); nothing is lost, work goes on by itself when there is room")
+            lines.append("paused: \(pause.visible); nothing is lost, then work goes on by itself")
         }
         for queue in report.queues {
             if let stopped = queue.stopped {
-                lines.append("queue '\(queue.queue.visible)' is stopped: \(stopped.visible); mend the disk and restart batchd")
+                let tense = report.daemon.running ? "is stopped" : "was stopped when the last run ended"
+                lines.append("queue '\(queue.queue)' \(tense): \(stopped)".visible)
             }
         }
         if !report.jobs.isEmpty { lines += ["", TextTable.text([Self.header] + report.jobs.map(cells))] }
@@ -50,7 +51,8 @@ struct StatusTable {
     }
 
     private func summary(_ queue: StatusReport.Queue) -> String {
-        "\(queue.queue): \(queue.incoming) incoming, \(queue.active) under way, \(queue.finished) finished, "
+        "\(queue.queue): \(queue.incoming) incoming, \(queue.active) under way, \(queue.finished) finished "
+            + "(\(queue.failed) failed in 24 h), "
             + "\(queue.held) held, \(queue.quarantined) quarantined, \(queue.duplicates) duplicates archived"
     }
 }

@@ -45,6 +45,7 @@ final class Engine {
         )
         journal = EngineJournal(
             root: root,
+            board: board,
             time: time,
             budgets: budgets,
             progress: progress,
@@ -99,15 +100,29 @@ final class Engine {
             // One of that name may be made again, and is watched from the next reload on.
             watched.subtract(events.endedDirectories)
             while let signal = signals.next() {
-                if signal == SIGHUP { reload() } else { return isOnce ? ExitStatus.temporary : ExitStatus.success }
+                if signal == SIGHUP { reload() } else { return interrupted() }
             }
         }
     }
 
+    /// Says what is left where the end came from outside.
+    private func interrupted() -> Int32 {
+        guard isOnce else { return ExitStatus.success }
+        for left in keeper.remainders {
+            logger.warning(
+                "told to end, or --deadline is over, before all was done; run again",
+                metadata: [
+                    "queue": "\(left.queue)", "under_way": "\(left.underWay)", "waiting": "\(left.waiting)",
+                    "reason": "\(left.reason)",
+                ]
+            )
+        }
+        return ExitStatus.temporary
+    }
+
     private var exitCode: Int32 {
         if !keeper.stoppedQueues.isEmpty { return ExitStatus.inputOutput }
-        let tally = keeper.tally
-        return tally.failed + tally.quarantined + tally.held > 0 ? ExitStatus.data : ExitStatus.success
+        return board.hasFailures ? ExitStatus.data : ExitStatus.success
     }
 
     private func reload() {

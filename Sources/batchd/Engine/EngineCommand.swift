@@ -16,7 +16,7 @@ struct EngineCommand: ParsableCommand {
     @Flag var once = false
 
     func run() throws {
-        try reportingFailure {
+        try reportingFailure(in: SpoolRoot.logFormat(of: root)) {
             try ChildProcess.dieWithParent(parent)
             let signals = try SignalDescriptor()
             // Held by this process too, so that no other daemon starts before this one is gone.

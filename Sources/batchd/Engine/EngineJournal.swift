@@ -11,6 +11,7 @@ final class EngineJournal: SpoolObserver {
     private static let textfileBytesMaximum = 16 << 20
 
     private let root: SpoolRoot
+    private let board: InFlightBoard
     private let time: any TimeSource
     private let budgets: BudgetStore
     private let progress: EngineProgressLine
@@ -24,12 +25,14 @@ final class EngineJournal: SpoolObserver {
 
     init(
         root: SpoolRoot,
+        board: InFlightBoard,
         time: any TimeSource,
         budgets: BudgetStore,
         progress: EngineProgressLine,
         writesMetrics: Bool
     ) {
         self.root = root
+        self.board = board
         self.time = time
         self.budgets = budgets
         self.progress = progress
@@ -48,10 +51,12 @@ final class EngineJournal: SpoolObserver {
     }
 
     func published(_ job: JobMetrics) {
+        if job.outcome == .failed { board.noteFailure() }
         metrics.published(job)
     }
 
     func setAside(queue: String, code: String) {
+        board.noteFailure()
         metrics.setAside(queue: queue, code: code)
     }
 
@@ -70,7 +75,8 @@ final class EngineJournal: SpoolObserver {
             jobs: isFinal ? [] : measured(now.jobs),
             recordsPerSecond: isFinal ? 0 : rate.recordsPerSecond,
             pause: keeper.pauseReason,
-            stoppedQueues: keeper.stoppedQueues
+            stoppedQueues: keeper.stoppedQueues,
+            waitingFiles: keeper.waitingFiles
         )
         metrics.update(snapshot, answered: now.answered, failed: now.failed)
         progress.update(isFinal ? nil : snapshot)

@@ -1,4 +1,5 @@
 import Glibc
+import Logging
 import Spool
 import SystemPackage
 
@@ -18,12 +19,14 @@ struct EngineSupervisor {
     private let lock: InstanceLock
     private let board: InFlightBoard
     private let signals: SignalDescriptor
+    private let logger: Logger
 
-    init(root: FilePath, isOnce: Bool, lock: InstanceLock, threads: Int) throws {
+    init(root: FilePath, isOnce: Bool, lock: InstanceLock, threads: Int, logger: Logger) throws {
         arguments =
             ["engine", "--root", root.string, "--parent", String(getpid())] + (isOnce ? ["--once"] : [])
         self.isOnce = isOnce
         self.lock = lock
+        self.logger = logger
         board = try InFlightBoard(slotCount: threads)
         signals = try SignalDescriptor()
     }
@@ -54,7 +57,10 @@ struct EngineSupervisor {
                 let seconds = Double(SystemTimeSource.monotonicNanoseconds - start) / 1e9
                 let verdict = policy.engineDied(afterSeconds: seconds, chargesAttempt: record(death))
                 guard case .restart(let pause) = verdict else { throw failure(of: policy) }
-                StandardStream.error("batchd: the engine died (\(death.words)); starting it again\n")
+                logger.error(
+                    "the engine died and is started again; nothing is lost",
+                    metadata: ["cause": "\(death.words)", "pause_seconds": "\(pause)"]
+                )
                 if try isToldToEnd(withinSeconds: pause, end: end) { return terminated }
             }
         }
@@ -78,7 +84,8 @@ struct EngineSupervisor {
         CommandFailure(
             ExitStatus.unavailable,
             "the engine died \(policy.fruitlessDeaths) times without a record to blame; "
-                + "this is a defect of batchd, please report it with the lines above"
+                + "after signal 9 look for 'out of memory' in the kernel's log (dmesg) and lower 'threads'; "
+                + "anything else is a defect of batchd, please report it with the lines above"
         )
     }
 
@@ -156,10 +163,11 @@ struct EngineSupervisor {
 }
 
 extension EngineDeath {
-    /// "signal 11", "exit code 1", "no answer in time".
+    /// "signal 11", "signal 9, which the kernel sends when memory runs out", "exit code 1", "no answer in time".
     var words: String {
         switch self {
-        case .signal(let number): "signal \(number)"
+        case .signal(let number):
+            "signal \(number)" + (number == Int(SIGKILL) ? ", which the kernel sends when memory runs out" : "")
         case .exit(let code): "exit code \(code)"
         case .timeout: "no answer in time"
         }

@@ -1,0 +1,23 @@
+import SystemPackage
+
+extension FileSystemError {
+    /// The failure and what to do about it, for a person.
+    public var advice: String { "\(self); \(remedy)" }
+
+    /// What to do next.
+    private var remedy: String {
+        switch errno {
+        case .noSpace: "make room, or make more inodes, on the file system of the root"
+        case .diskQuotaExceeded: "make room, or raise the quota of the user that batchd runs as"
+        case .tooManyOpenFiles: "raise the limit on open files (ulimit -n, LimitNOFILE= of systemd)"
+        case .tooManyOpenFilesInSystem: "raise fs.file-max, or end what holds so many files open"
+        case .noMemory: "free memory, or lower 'threads' in batchd.yaml"
+        case .readOnlyFileSystem:
+            "the kernel's log (dmesg) says why it became read-only; make it writable, then start batchd again"
+        case .permissionDenied, .notPermitted: "the user who runs this may not do it; give permission, then try again"
+        case .noSuchFileOrDirectory: "something else removed it; put it back, then start batchd again"
+        case .ioError: "the disk failed, and the kernel's log (dmesg) says how; mend it, then start batchd again"
+        default: "the kernel's log (dmesg) may say more; mend the cause, then start batchd again"
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import BatchCore
+import Logging
+import SystemPackage
+
+extension SpoolKeeper {
+    /// How long a file may be incomplete before the log says so, in seconds.
+    static let silentWaitSeconds = 10.0
+    /// Files that wait, of a queue, that are named outside the log.
+    static let waitingFilesMaximum = 1000
+
+    /// What a run that was told to end has left of one queue.
+    public struct Remainder: Sendable, Equatable {
+        /// The queue.
+        public var queue: String
+        /// Jobs that were taken and are not published.
+        public var underWay: Int
+        /// Entries of `incoming/`, the statements beside files included.
+        public var waiting: Int
+        /// What they wait for.
+        public var reason: String
+    }
+
+    /// What is left to do, by queue; queues with nothing left, or stopped, are left out.
+    public var remainders: [Remainder] {
+        queues.keys.sorted().compactMap { name in
+            guard let queue = queues[name], queue.stopReason == nil,
+                queue.hasWork || exchange.jobCount(of: name) > 0
+            else { return nil }
+            let entries = try? disk.entries(of: queue.layout.incoming, maximum: StatusReader.countMaximum)
+            let first = queue.waiting.min { $0.key.string < $1.key.string }
+            return Remainder(
+                queue: name,
+                underWay: queue.activeSources.count,
+                waiting: entries?.count ?? 0,
+                reason: pauseReason ?? first.map { "'\($0.key.string)': \($0.value.reason)" } ?? "jobs are under way"
+            )
+        }
+    }
+
+    /// Files that lie in `incoming/` and cannot be taken yet, by queue and name, with the reasons.
+    public var waitingFiles: [String: [String: String]] {
+        queues.compactMapValues { queue in
+            var reasons: [String: String] = [:]
+            for (name, wait) in queue.waiting.prefix(Self.waitingFilesMaximum) { reasons[name.string] = wait.reason }
+            for name in queue.refused.prefix(Self.waitingFilesMaximum) {
+                reasons[name.string] = "give the user that batchd runs as permission to read and move it"
+            }
+            return reasons.isEmpty ? nil : reasons
+        }
+    }
+
+    /// Remembers that an entry of `incoming/` is not complete, and says so once where that lasts.
+    func noteWait(of entry: DirectoryEntry, in queue: QueueKeeper) {
+        let reason =
+            entry.kind == .directory
+            ? "a directory is taken once _SUCCESS is in it"
+            : "a file is taken once nobody writes it and it has been left alone for settle_seconds"
+        let now = time.monotonicSeconds
+        var wait = queue.waiting[entry.name] ?? WaitingFile(reason: reason, since: now)
+        if !wait.isTold && now - wait.since >= Self.silentWaitSeconds {
+            wait.isTold = true
+            logger.notice(
+                "waiting for a file to be complete",
+                metadata: ["path": "\(queue.layout.incoming.appending(entry.name))", "reason": "\(reason)"]
+            )
+        }
+        queue.waiting[entry.name] = wait
+    }
+}
+
+/// An entry of `incoming/` that is not complete.
+struct WaitingFile {
+    var reason: String
+    /// When it was seen first, by the monotonic clock.
+    var since: Double
+    /// Whether the log has named it.
+    var isTold = false
+}
