@@ -5,7 +5,7 @@ import Testing
 
 /// A small cut of the fuzzed lines; the whole is `make torture PART=12`.
 @Suite struct FuzzedLinesTests {
-    @Test(arguments: 1...2) func fuzzedLinesAreJudgedAsAnotherParserJudgesThem(seed: Int) throws {
+    @Test func fuzzedLinesAreJudgedAsAnotherParserJudgesThem() throws {
         let part = try #require(CampaignPart.all.first { $0.number == 12 })
         let directory = try ScratchDirectory()
         guard let executable = realpath("/proc/self/exe", nil) else { throw Errno(rawValue: errno) }
@@ -16,7 +16,8 @@ import Testing
             sources: FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent(),
             isCut: true
         )
-        let outcome = try part.run(seed, context)
+        // A seed with low limits on everything.
+        let outcome = try part.run(16, context)
         #expect(outcome.violations == [])
         #expect(outcome.cases > 2500)
         #expect(outcome.figures["record_lines", default: 0] > 300)
