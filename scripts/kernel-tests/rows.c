@@ -3,6 +3,7 @@
 //
 // Compile with -DISA=avx2 (portable, avx512, neon), together with the kernels' files of that set, the portable
 // softmax (for its exp), attention/scratch.c and pack_rows/panel_bytes.c. Ends with 0 where everything agrees.
+// With the address sanitizer it needs a C library, and nothing behind the numbers of an array may be touched.
 #include "CKernels.h"
 
 #define JOIN_(a, b) a##_##b
@@ -16,6 +17,13 @@ void KERNEL(bk_attend)(const bk_attention *attention);
 
 #define GUARD 12345.0f
 #define FLOATS 1200000
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HOSTED 1
+#include <sanitizer/asan_interface.h>
+#endif
+#endif
 
 static float input[FLOATS], output[FLOATS], weights[FLOATS];
 static _Alignas(64) float scratch[FLOATS];
@@ -78,12 +86,23 @@ static float next(float magnitude) {
     state = state * 6364136223846793005u + 1442695040888963407u;
     return magnitude * ((float)(int32_t)(state >> 32) / 2147483648.0f);
 }
+// Leaves an array of FLOATS with its first bytes only.
+static void fence(float *array, size_t bytes) {
+#if HOSTED
+    ASAN_UNPOISON_MEMORY_REGION(array, sizeof input);
+    ASAN_POISON_MEMORY_REGION((char *)array + bytes, sizeof input - bytes);
+#else
+    (void)array, (void)bytes;
+#endif
+}
 static void fill(float *to, size_t count, float magnitude) {
+    fence(to, count * sizeof *to);
     for (size_t i = 0; i < count; i++) {
         to[i] = next(magnitude);
     }
 }
 static void guard(float *to, size_t count) {
+    fence(to, count * sizeof *to);
     for (size_t i = 0; i < count; i++) {
         to[i] = GUARD;
     }
@@ -101,6 +120,7 @@ static void test_attention(size_t length, size_t width, float spread) {
     guard(output, length * context_stride + 16);
     bk_attention task = {input, input + width, input + 2 * width, stride, length, width, 0.2f,
                          output + 8, context_stride, scratch};
+    fence(scratch, bk_attention_scratch_floats(length, width) * sizeof *scratch);
     KERNEL(bk_attend)(&task);
     for (size_t i = 0; i < length; i++) {
         double maximum = -1e300, sum = 0;
@@ -184,6 +204,7 @@ static void test_norm(size_t m, size_t n, bk_format format, uint32_t depth) {
     fill(weights, 3 * n, 1);
     guard(output, m * stride + 1);
     bk_panels panels = {{format, 6, depth, bytes[format]}, scratch, scales, weights + 2 * n};
+    fence(scratch, bk_panel_bytes(&panels.layout, m, n));
     bk_layer_norm norm = {input, stride, m, n, weights, weights + n, 1e-5f, output + 1, stride};
     KERNEL(bk_layer_norm)(&norm, &panels);
     for (size_t i = 0; i < m; i++) {
@@ -252,6 +273,9 @@ static int run(void) {
     return failures ? 1 : 0;
 }
 
+#if HOSTED
+int main(void) { return run(); }
+#else
 #if defined(__aarch64__)
 __attribute__((used)) void start(void) { system_call(EXIT, run(), 0, 0); }
 __asm__(".globl _start\n_start:\n    mov x29, #0\n    bl start\n");
@@ -273,3 +297,4 @@ void *memset(void *to, int value, size_t count) {
     }
     return to;
 }
+#endif
