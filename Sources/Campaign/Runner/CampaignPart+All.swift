@@ -4,6 +4,7 @@ extension CampaignPart {
         .powerCuts,
         .fullDisk,
         .hostileInput,
+        .sanitizers,
         .fuzzedLines,
     ]
 }
