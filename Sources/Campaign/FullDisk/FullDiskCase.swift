@@ -72,8 +72,9 @@ struct FullDiskCase {
             result.violations += root.checker.violationsAtAnyInstant()
             if !setting.hasBallast { result.violations += try FullDiskWords(root, binary).violations() }
         }
-        // With ballast it goes on without anybody's help.
-        if !setting.hasBallast { try disk.makeRoom() }
+        // With ballast, what is under way goes on without anybody's help.
+        let helpsItself = setting.hasBallast && !(pause.map(FullDiskWords.waitsForCopy) ?? false)
+        if !helpsItself { try disk.makeRoom() }
         let time = SystemTimeSource()
         let start = time.monotonicSeconds
         if pause != nil, try process.line(withinSeconds: Limits.endSeconds, where: FullDiskWords.goesOn) != nil {

@@ -3,8 +3,9 @@ import SystemPackage
 
 /// Whether an operator is told that the disk is full: by the log, by `batchd status`, and by the metrics textfile.
 struct FullDiskWords {
-    private static let pauses = ["paused; nothing is lost", "claiming nothing until there is room"]
-    private static let resumptions = ["going on after a pause", "claiming again; there is room"]
+    private static let copyWaits = "file waits for room to be copied"
+    private static let pauses = ["paused; nothing is lost", "claiming nothing until there is room", copyWaits]
+    private static let resumptions = ["going on after a pause", "claiming again; there is room", "job accepted"]
 
     /// How long status and metrics may lag behind the log, in seconds.
     private static let lagSeconds = 3.0
@@ -22,6 +23,11 @@ struct FullDiskWords {
         pauses.contains { line.contains($0) }
     }
 
+    /// Whether a line says that a file waits to be taken in, for which no ballast is let go of.
+    static func waitsForCopy(_ line: String) -> Bool {
+        line.contains(copyWaits)
+    }
+
     /// Whether a line of the log says that it goes on.
     static func goesOn(_ line: String) -> Bool {
         resumptions.contains { line.contains($0) }
@@ -29,7 +35,7 @@ struct FullDiskWords {
 
     /// What a line that tells of a pause does not say.
     static func violations(inLog line: String) -> [String] {
-        let reasons = ["No space left on device", "minimum_free_bytes"]
+        let reasons = ["No space left on device", "minimum_free_bytes", "room to be copied"]
         return reasons.contains { line.contains($0) } ? [] : ["the log does not say why it waits: \(line)"]
     }
 

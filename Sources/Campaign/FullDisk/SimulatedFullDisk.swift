@@ -11,10 +11,10 @@ struct SimulatedFullDisk {
         /// The room that is made then.
         static let roomyBytes = 1 << 20
         static let roomyInodes = 1 << 10
-        /// Steps of free space and of free inodes.
+        /// Steps of free space from the start, and turns after which there are no inodes any more.
         static let byteSteps = 8
         static let stepBytes = 1536
-        static let inodeSteps = 8
+        static let inodeTurns = 8
     }
 
     private static let queues = ["a", "b"]
@@ -34,22 +34,26 @@ struct SimulatedFullDisk {
     func run() throws -> SeedOutcome {
         var outcome = SeedOutcome()
         let steps =
-            (0..<Limits.byteSteps).map { (bytes: $0 * Limits.stepBytes, inodes: Limits.roomyInodes) }
-            + (0..<Limits.inodeSteps).map { (bytes: Limits.roomyBytes, inodes: $0) }
+            (0..<Limits.byteSteps).map { (turn: 0, bytes: $0 * Limits.stepBytes, inodes: Limits.roomyInodes) }
+            + (1...Limits.inodeTurns).map { (turn: $0, bytes: Limits.roomyBytes, inodes: 0) }
         for step in steps {
-            let result = try violations(freeBytes: step.bytes, freeInodes: step.inodes)
-            outcome.note(result.violations, "simulated, \(step.bytes) bytes and \(step.inodes) inodes free")
+            let result = try violations(fromTurn: step.turn, freeBytes: step.bytes, freeInodes: step.inodes)
+            let words = "simulated, \(step.bytes) bytes and \(step.inodes) inodes free from turn \(step.turn) on"
+            outcome.note(result.violations, words)
             if result.hasPaused { outcome.figures["paused", default: 0] += 1 }
         }
         return outcome
     }
 
-    private func violations(freeBytes: Int, freeInodes: Int) throws -> (violations: [String], hasPaused: Bool) {
+    private func violations(
+        fromTurn scarceTurn: Int,
+        freeBytes: Int,
+        freeInodes: Int
+    ) throws -> (violations: [String], hasPaused: Bool) {
         let clock = ManualClock()
         let disk = SimulatedDisk(clock: clock)
         for queue in Self.queues { populate(QueueLayout(queue: queue), on: disk) }
-        let used = Self.used(on: disk)
-        disk.setCapacity(DiskCapacity(bytes: used.bytes + freeBytes, inodes: used.inodes + freeInodes))
+        Self.leave(bytes: Limits.roomyBytes, inodes: Limits.roomyInodes, on: disk)
         let yaml = "model: marked\nshard_records: 4\nsettle_seconds: 0\n"
         var isPaused: () -> Bool = { false }
         var hasPaused = false
@@ -60,13 +64,9 @@ struct SimulatedFullDisk {
             model: MarkedTextModel(),
             maintain: { turn in
                 if isPaused() { hasPaused = true }
-                guard turn == Limits.turnsWithoutRoom else { return }
-                disk.setCapacity(
-                    DiskCapacity(
-                        bytes: Self.used(on: disk).bytes + Limits.roomyBytes,
-                        inodes: used.inodes + Limits.roomyInodes
-                    )
-                )
+                if turn == scarceTurn { Self.leave(bytes: freeBytes, inodes: freeInodes, on: disk) }
+                guard turn == scarceTurn + Limits.turnsWithoutRoom else { return }
+                Self.leave(bytes: Limits.roomyBytes, inodes: Limits.roomyInodes, on: disk)
             }
         )
         isPaused = { harness.keeper.pauseReason != nil }
@@ -86,8 +86,10 @@ struct SimulatedFullDisk {
         disk.drop(Array(text.utf8), at: layout.incoming.appending("day.jsonl"))
     }
 
-    private static func used(on disk: SimulatedDisk) -> (bytes: Int, inodes: Int) {
+    /// Leaves so much free, and no more.
+    private static func leave(bytes: Int, inodes: Int, on disk: SimulatedDisk) {
         let tree = disk.tree()
-        return (tree.reduce(0) { $0 + ($1.content?.count ?? 0) }, tree.count)
+        let used = tree.reduce(0) { $0 + ($1.content?.count ?? 0) }
+        disk.setCapacity(DiskCapacity(bytes: used + bytes, inodes: tree.count + inodes))
     }
 }
