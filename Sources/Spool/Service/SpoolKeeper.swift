@@ -142,8 +142,18 @@ public final class SpoolKeeper {
         return left.isEmpty && !stoppedQueues.isEmpty
     }
 
-    /// Why nothing is done for now, in words.
-    public var pauseReason: String? { pause?.reason ?? claimHold }
+    /// Why nothing is done for now, or not all that could be done with more room, in words.
+    public var pauseReason: String? { pause?.reason ?? claimHold ?? waitForRoom }
+
+    /// Which files are too large for the room that is left.
+    private var waitForRoom: String? {
+        let waiting = queues.values.filter { $0.stopReason == nil }
+            .flatMap { queue in queue.waitingForRoom.intersection(queue.unread).map { "\(queue.layout.queue)/\($0)" } }
+            .sorted()
+        guard let first = waiting.first else { return nil }
+        let others = waiting.count == 1 ? "" : " and \(waiting.count - 1) more"
+        return "'\(first)'\(others) waits for room to be copied; make room"
+    }
 
     private func result(isIdle: Bool) -> TurnResult {
         let now = time.monotonicSeconds

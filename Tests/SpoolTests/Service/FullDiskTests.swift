@@ -18,13 +18,19 @@ import Testing
         root.drop(Self.line, as: "b.jsonl")
         root.disk.setCapacity(DiskCapacity(bytes: used(on: root) + 100_000))
         var written = 0
+        var reason: () -> String? = { nil }
+        var reasonWithoutRoom: String?
         let harness = try root.harness { turn in
             guard turn == 30 else { return }
+            reasonWithoutRoom = reason()
             written = root.disk.calls.filter { $0.operation == .write && $0.path.string.contains("a.jsonl") }.count
             root.disk.setCapacity(.unlimited)
         }
+        reason = { [keeper = harness.keeper] in keeper.pauseReason }
         #expect(harness.run() == .idle)
         #expect(written == 0)
+        #expect(reasonWithoutRoom == "'q/a.jsonl' waits for room to be copied; make room")
+        #expect(harness.keeper.pauseReason == nil)
         #expect(harness.observer.published.map(\.job.key) == ["b", "a"])
     }
 
