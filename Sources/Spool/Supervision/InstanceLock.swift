@@ -2,9 +2,12 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// The lock that one daemon holds on a root: flock(2) on ROOT/lock, which is never removed.
+/// The lock that one daemon holds on a root: flock(2) on ROOT/lock and on the root directory itself.
 ///
-/// The lock belongs to the open file and not to the process: a child that inherits `descriptor` keeps it after its
+/// A lock file that somebody removes or replaces can be locked anew, the directory cannot; the file is there for file
+/// systems on which directories have no locks, and for whoever looks for it.
+///
+/// The lock belongs to the open files and not to the process: a child that inherits `descriptors` keeps it after its
 /// parent was killed, so no second daemon starts while an engine still works.
 public final class InstanceLock: Sendable {
     /// The name of the lock file in the root.
@@ -13,29 +16,24 @@ public final class InstanceLock: Sendable {
     /// How often a lock that nobody really holds is tried again, a millisecond apart.
     private static let attemptsMaximum = 200
 
-    /// What a child inherits.
-    public var descriptor: FileDescriptor { FileDescriptor(rawValue: rawDescriptor) }
+    /// What a child inherits: the lock file and the root directory, in this order.
+    public var descriptors: [FileDescriptor] { files.map(\.descriptor) }
 
-    private let rawDescriptor: CInt
+    private let files: [LockedFile]
 
-    private init(rawDescriptor: CInt) {
-        self.rawDescriptor = rawDescriptor
+    private init(files: [LockedFile]) {
+        self.files = files
     }
 
     /// Keeps the lock that the parent took.
     ///
-    /// - Parameter descriptor: The inherited descriptor, which this now owns.
-    /// - Throws: `SupervisionError` where it is not open.
-    public init(inherited descriptor: FileDescriptor) throws(SupervisionError) {
-        rawDescriptor = descriptor.rawValue
-        if linux_set_close_on_exec(rawDescriptor) == -1 {
+    /// - Parameter descriptors: The inherited descriptors, which this now owns.
+    /// - Throws: `SupervisionError` where one is not open.
+    public init(inherited descriptors: [FileDescriptor]) throws(SupervisionError) {
+        files = descriptors.map(LockedFile.init)
+        for descriptor in descriptors where linux_set_close_on_exec(descriptor.rawValue) == -1 {
             throw SupervisionError(operation: "inheriting the instance lock", errno: Errno(rawValue: errno))
         }
-    }
-
-    /// Releases the lock, unless a child has it too.
-    deinit {
-        close(rawDescriptor)
     }
 
     /// Takes the lock of a root, without waiting for another daemon.
@@ -45,19 +43,10 @@ public final class InstanceLock: Sendable {
     /// - Throws: `FileSystemError` when the lock file cannot be opened or locked.
     public static func tryLock(root: FilePath) throws(FileSystemError) -> InstanceLock? {
         let path = root.appending(fileName)
-        let descriptor = try SystemCall.perform("open", path) {
-            path.withPlatformString { linux_openat(AT_FDCWD, $0, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644) }
-        }
-        let lock = InstanceLock(rawDescriptor: descriptor)
-        for _ in 0..<attemptsMaximum {
-            if try attempt(path, { linux_try_lock_exclusive(descriptor) }) { return lock }
-            // A shared lock is granted beside those who only ask whether the root is locked, as `isHeld` does:
-            // then there is no daemon, and the next attempt may succeed.
-            guard try attempt(path, { linux_try_lock_shared(descriptor) }) else { return nil }
-            linux_unlock(descriptor)
-            usleep(1_000)
-        }
-        return nil
+        let file = try open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        guard try take(file, path) else { return nil }
+        let directory = try open(root, O_RDONLY | O_DIRECTORY)
+        return try take(directory, root) ? InstanceLock(files: [file, directory]) : nil
     }
 
     /// Whether a daemon holds the lock of a root.
@@ -66,27 +55,62 @@ public final class InstanceLock: Sendable {
     /// - Returns: Whether it is held at this moment.
     /// - Throws: `FileSystemError` when the lock file is there and cannot be asked.
     public static func isHeld(root: FilePath) throws(FileSystemError) -> Bool {
-        let path = root.appending(fileName)
-        let descriptor: CInt
-        do throws(FileSystemError) {
-            descriptor = try SystemCall.perform("open", path) {
-                path.withPlatformString { linux_openat(AT_FDCWD, $0, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0) }
+        for (path, flags) in [(root.appending(fileName), O_NOFOLLOW), (root, O_DIRECTORY)] {
+            do throws(FileSystemError) {
+                let file = try open(path, O_RDONLY | flags)
+                if try !attempt(path, { linux_try_lock_shared(file.descriptor.rawValue) }) { return true }
+            } catch {
+                // Who may not list the root can still ask by the file.
+                let isAbsent = error.errno == .noSuchFileOrDirectory
+                guard isAbsent || (path == root && error.errno == .permissionDenied) else { throw error }
             }
-        } catch {
-            if error.errno == .noSuchFileOrDirectory { return false }
-            throw error
         }
-        defer { close(descriptor) }
-        return try !attempt(path) { linux_try_lock_shared(descriptor) }
+        return false
     }
 
+    private static func open(_ path: FilePath, _ flags: CInt) throws(FileSystemError) -> LockedFile {
+        let descriptor = try SystemCall.perform("open", path) {
+            path.withPlatformString { linux_openat(AT_FDCWD, $0, flags | O_CLOEXEC, 0o644) }
+        }
+        return LockedFile(FileDescriptor(rawValue: descriptor))
+    }
+
+    private static func take(_ file: LockedFile, _ path: FilePath) throws(FileSystemError) -> Bool {
+        let descriptor = file.descriptor.rawValue
+        for _ in 0..<attemptsMaximum {
+            if try attempt(path, { linux_try_lock_exclusive(descriptor) }) { return true }
+            // A shared lock is granted beside those who only ask whether the root is locked, as `isHeld` does:
+            // then there is no daemon, and the next attempt may succeed.
+            guard try attempt(path, { linux_try_lock_shared(descriptor) }) else { return false }
+            linux_unlock(descriptor)
+            usleep(1_000)
+        }
+        return false
+    }
+
+    /// Tries a lock once; a directory that the file system cannot lock, as on NFS, counts as locked by us.
     private static func attempt(_ path: FilePath, _ lock: () -> CInt) throws(FileSystemError) -> Bool {
         do throws(FileSystemError) {
             try SystemCall.perform("lock", path, lock)
             return true
         } catch {
             if error.errno == .wouldBlock { return false }
-            throw error
+            let isWithoutLocks = [.badFileDescriptor, .noLocks, .notSupported, .invalidArgument].contains(error.errno)
+            guard isWithoutLocks && path.lastComponent != fileName else { throw error }
+            return true
         }
+    }
+}
+
+/// An open file that is closed when it is let go.
+private final class LockedFile: Sendable {
+    let descriptor: FileDescriptor
+
+    init(_ descriptor: FileDescriptor) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        Glibc.close(descriptor.rawValue)
     }
 }

@@ -21,7 +21,7 @@ struct EngineCommand: ParsableCommand {
             let signals = try SignalDescriptor()
             // Held by this process too, so that no other daemon starts before this one is gone.
             let lock = try InstanceLock(
-                inherited: FileDescriptor(rawValue: EngineSupervisor.lockDescriptor)
+                inherited: EngineSupervisor.lockDescriptors.map(FileDescriptor.init(rawValue:))
             )
             let board = try InFlightBoard(
                 inherited: FileDescriptor(rawValue: EngineSupervisor.boardDescriptor)

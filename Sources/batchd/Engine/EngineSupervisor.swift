@@ -9,7 +9,7 @@ import SystemPackage
 /// inherits and turns into charged attempts.
 struct EngineSupervisor {
     /// Descriptors under which the engine finds what it inherits.
-    static let lockDescriptor: CInt = 3
+    static let lockDescriptors: [CInt] = [3, 5]
     static let boardDescriptor: CInt = 4
     /// How long an engine may take to end after SIGTERM before it is killed, in seconds.
     static let terminationSeconds = 5.0
@@ -31,6 +31,12 @@ struct EngineSupervisor {
         signals = try SignalDescriptor()
     }
 
+    private var inherited: [CInt: FileDescriptor] {
+        var descriptors = Dictionary(uniqueKeysWithValues: zip(Self.lockDescriptors, lock.descriptors))
+        descriptors[Self.boardDescriptor] = board.descriptor
+        return descriptors
+    }
+
     /// Runs engines until one exits by itself.
     ///
     /// - Parameter deadlineSeconds: When to end it as by SIGTERM.
@@ -44,7 +50,7 @@ struct EngineSupervisor {
             let child = try ChildProcess(
                 .thisBinary(
                     arguments: arguments,
-                    descriptors: [Self.lockDescriptor: lock.descriptor, Self.boardDescriptor: board.descriptor]
+                    descriptors: inherited
                 )
             )
             var watch = Watch(endNanoseconds: end)

@@ -22,6 +22,18 @@ import Testing
         #expect(try InstanceLock.tryLock(root: directory.path) != nil)
     }
 
+    @Test(arguments: [false, true]) func removingTheLockFileReleasesNothing(isReplaced: Bool) throws {
+        let first = try #require(try InstanceLock.tryLock(root: directory.path))
+        let path = directory.path.appending(InstanceLock.fileName)
+        unlink(path.string)
+        if isReplaced {
+            try FileDescriptor.open(path, .writeOnly, options: .create, permissions: .ownerReadWrite).close()
+        }
+        #expect(try InstanceLock.isHeld(root: directory.path))
+        #expect(try InstanceLock.tryLock(root: directory.path) == nil)
+        withExtendedLifetime(first) {}
+    }
+
     @Test func askingMakesNoLockFile() throws {
         #expect(try !InstanceLock.isHeld(root: directory.path))
         #expect(try LinuxFileSystem(root: directory.path).names(in: "").isEmpty)
@@ -42,9 +54,13 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func aChildThatInheritsTheLockKeepsIt() throws {
         var lock = try InstanceLock.tryLock(root: directory.path)
-        let inherited = try #require(lock?.descriptor)
+        let inherited = try #require(lock?.descriptors)
         let child = try ChildProcess(
-            ChildCommand(executable: "/bin/sleep", arguments: ["600"], descriptors: [3: inherited])
+            ChildCommand(
+                executable: "/bin/sleep",
+                arguments: ["600"],
+                descriptors: [3: inherited[0], 5: inherited[1]]
+            )
         )
         let other = try ChildProcess(ChildCommand(executable: "/bin/sleep", arguments: ["600"]))
         lock = nil
@@ -60,9 +76,9 @@ import Testing
 
     @Test func anInheritedLockIsReleasedByItsNewOwner() throws {
         let original = try #require(try InstanceLock.tryLock(root: directory.path))
-        let copy = try original.descriptor.duplicate()
-        var inherited: InstanceLock? = try InstanceLock(inherited: copy)
-        #expect(inherited?.descriptor == copy)
+        let copies = try original.descriptors.map { try $0.duplicate() }
+        var inherited: InstanceLock? = try InstanceLock(inherited: copies)
+        #expect(inherited?.descriptors == copies)
         inherited = nil
         #expect(try InstanceLock.isHeld(root: directory.path), "the original is still open")
         withExtendedLifetime(original) {}
@@ -70,8 +86,10 @@ import Testing
 
     /// Waits for the lock itself: between vfork and exec, a process that a parallel test starts has every open file.
     private func awaitRelease() throws {
-        let file = try FileDescriptor.open(directory.path.appending(InstanceLock.fileName), .readOnly)
-        try #require(flock(file.rawValue, LOCK_SH) == 0)
-        try file.close()
+        for path in [directory.path, directory.path.appending(InstanceLock.fileName)] {
+            let file = try FileDescriptor.open(path, .readOnly)
+            try #require(flock(file.rawValue, LOCK_SH) == 0)
+            try file.close()
+        }
     }
 }
