@@ -54,6 +54,17 @@ public struct AttemptEntry: Sendable, Equatable, Codable {
     /// The range of ordinals within the shard.
     public var range: Range<Int> { first..<first + max(count, 0) }
 
+    /// How long ago the attempt ended.
+    ///
+    /// Within one boot the monotonic clock decides, so that a clock jump does not use up a deadline.
+    ///
+    /// - Parameter now: The present.
+    /// - Returns: Seconds; negative after a reboot with a clock that went back.
+    public func elapsedSeconds(at now: RetryMoment) -> Double {
+        guard now.bootID == bootID else { return now.wallSeconds - wallSeconds }
+        return now.monotonicSeconds - (dueMonotonicSeconds - delaySeconds)
+    }
+
     /// How long the shard still has to wait.
     ///
     /// Within one boot the monotonic clock decides, which no clock jump touches. After a reboot the wall clock is

@@ -15,8 +15,8 @@ public struct ShardTrial: Sendable, Equatable {
     public private(set) var poison: [Int: Int] = [:]
     /// All attempts that were charged to this shard.
     public private(set) var attempts = 0
-    /// The wall time of the first failure, seconds since 1970.
-    public private(set) var firstFailureWallSeconds: Double?
+    /// The first failure, from which the deadline counts.
+    public private(set) var firstFailure: AttemptEntry?
     /// The last failure, from which the next due time follows.
     public private(set) var lastFailure: AttemptEntry?
     private var failuresOfRange: [Range<Int>: Int] = [:]
@@ -65,10 +65,10 @@ public struct ShardTrial: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - policy: The queue's retry policy.
-    ///   - wallSeconds: The time now, seconds since 1970.
+    ///   - now: The present.
     /// - Returns: The step; due times are the caller's business.
-    public func nextStep(policy: RetryPolicy, wallSeconds: Double) -> TrialStep {
-        if let first = firstFailureWallSeconds, wallSeconds - first > policy.deadlineSeconds {
+    public func nextStep(policy: RetryPolicy, at now: RetryMoment) -> TrialStep {
+        if let firstFailure, firstFailure.elapsedSeconds(at: now) > policy.deadlineSeconds {
             return .hold("not answered within \(Int(policy.deadlineSeconds)) s of its first failure")
         }
         if canaryFailures >= policy.attemptsMaximum {
@@ -87,7 +87,7 @@ public struct ShardTrial: Sendable, Equatable {
     private mutating func note(failure entry: AttemptEntry) {
         attempts += 1
         lastFailure = entry
-        if firstFailureWallSeconds == nil { firstFailureWallSeconds = entry.wallSeconds }
+        if firstFailure == nil { firstFailure = entry }
     }
 
     private mutating func fail(_ range: Range<Int>) {

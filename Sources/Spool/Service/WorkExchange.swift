@@ -94,10 +94,7 @@ public final class WorkExchange: JobSource {
     }
 
     private func takeGroup(_ state: inout State) -> ShardGroup? {
-        let assignments = state.table.nextAssignments(
-            policyNow: time.wallSeconds,
-            monotonicSeconds: time.monotonicSeconds
-        )
+        let assignments = state.table.nextAssignments(at: RetryMoment(time))
         guard let first = assignments.first else { return nil }
         let model = first.job.model
         let candidates = BudgetTuner.candidates(cacheBytes: cacheBytes, bytesPerToken: model.scratchBytesPerToken)

@@ -93,13 +93,14 @@ struct WorkTable {
 
     /// Chooses the next group.
     ///
+    /// - Parameter now: The present.
     /// - Returns: Assignments of one model, empty where nothing is due.
-    mutating func nextAssignments(policyNow wallSeconds: Double, monotonicSeconds: Double) -> [Assignment] {
+    mutating func nextAssignments(at now: RetryMoment) -> [Assignment] {
         for (turn, queue) in rotation.enumerated() where !stopped.contains(queue) {
-            guard let first = take(from: queue, where: { _ in true }, wallSeconds, monotonicSeconds) else { continue }
+            guard let first = take(from: queue, where: { _ in true }, now) else { continue }
             rotation.append(rotation.remove(at: turn))
             guard first.attempts == 0 else { return [first] }
-            return [first] + companions(of: first, wallSeconds, monotonicSeconds)
+            return [first] + companions(of: first, now)
         }
         return []
     }
@@ -115,8 +116,7 @@ struct WorkTable {
 
     private mutating func companions(
         of first: Assignment,
-        _ wallSeconds: Double,
-        _ monotonicSeconds: Double
+        _ now: RetryMoment
     ) -> [Assignment] {
         let model = first.job.model.identity
         var records = first.job.record.shards[first.shard].records
@@ -129,7 +129,7 @@ struct WorkTable {
                     entry.job.model.identity == model && entry.trials[shard] == nil
                         && entry.job.record.shards[shard].records <= room
                 }
-                guard let next = take(from: queue, whereShard: fits, wallSeconds, monotonicSeconds) else { break }
+                guard let next = take(from: queue, whereShard: fits, now) else { break }
                 records += next.job.record.shards[next.shard].records
                 group.append(next)
             }
@@ -148,26 +148,24 @@ struct WorkTable {
     private mutating func take(
         from queue: String,
         where isWanted: (Entry) -> Bool,
-        _ wallSeconds: Double,
-        _ monotonicSeconds: Double
+        _ now: RetryMoment
     ) -> Assignment? {
-        take(from: queue, whereShard: { entry, _ in isWanted(entry) }, wallSeconds, monotonicSeconds)
+        take(from: queue, whereShard: { entry, _ in isWanted(entry) }, now)
     }
 
     private mutating func take(
         from queue: String,
         whereShard isWanted: (Entry, Int) -> Bool,
-        _ wallSeconds: Double,
-        _ monotonicSeconds: Double
+        _ now: RetryMoment
     ) -> Assignment? {
         guard let entries = queues[queue] else { return nil }
         for index in entries.indices {
             let entry = entries[index]
             guard entry.holdReason == nil, entry.readyRecords > 0,
-                let shard = firstDue(in: entry, monotonicSeconds, isWanted)
+                let shard = firstDue(in: entry, now.monotonicSeconds, isWanted)
             else { continue }
             let trial = entry.trials[shard] ?? ShardTrial(recordCount: entry.job.record.shards[shard].records)
-            let step = trial.nextStep(policy: entry.job.configuration.retryPolicy, wallSeconds: wallSeconds)
+            let step = trial.nextStep(policy: entry.job.configuration.retryPolicy, at: now)
             if case .hold(let reason) = step {
                 update(queue: queue, index: index) { $0.holdReason = "shard \(shard): \(reason)" }
                 continue

@@ -23,11 +23,26 @@ private func entry(
     let policy = RetryPolicy()
 
     private func step(_ entries: [AttemptEntry], records: Int = 8, wallSeconds: Double = 1) -> TrialStep {
-        ShardTrial(recordCount: records, entries: entries).nextStep(policy: policy, wallSeconds: wallSeconds)
+        // After a reboot, when the wall clock is all there is.
+        let now = RetryMoment(wallSeconds: wallSeconds, monotonicSeconds: 0, bootID: "boot-2")
+        return ShardTrial(recordCount: records, entries: entries).nextStep(policy: policy, at: now)
     }
 
     @Test func aShardIsTriedAgainAsAWholeFirst() {
         #expect(step([entry(0..<8, .failed)]) == .run(skipping: [:]))
+    }
+
+    @Test(arguments: [-3e9, -2_592_000, 2_592_000, 3e9]) func aClockJumpUsesUpNoDeadline(seconds: Double) {
+        let trial = ShardTrial(recordCount: 8, entries: [entry(0..<8, .failed)])
+        func step(afterSeconds elapsed: Double) -> TrialStep {
+            let now = RetryMoment(wallSeconds: seconds, monotonicSeconds: 1_000 + elapsed, bootID: "boot-1")
+            return trial.nextStep(policy: policy, at: now)
+        }
+        #expect(step(afterSeconds: 20) == .run(skipping: [:]))
+        guard case .hold = step(afterSeconds: 1 + 24 * 3600) else {
+            Issue.record("24 hours after its first failure a job is held")
+            return
+        }
     }
 
     @Test func theSecondFailureHalvesIt() {

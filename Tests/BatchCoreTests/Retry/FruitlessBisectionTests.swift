@@ -3,6 +3,8 @@ import Testing
 
 /// A shard that fails as a whole while every part of it passes is given up, not tried for ever.
 @Suite struct FruitlessBisectionTests {
+    private static let now = RetryMoment(wallSeconds: 0, monotonicSeconds: 0, bootID: "boot")
+
     private func entry(_ range: Range<Int>, _ outcome: AttemptEntry.Outcome) -> AttemptEntry {
         AttemptEntry(
             shard: 0,
@@ -21,7 +23,7 @@ import Testing
         var steps = 0
         while steps < 100 {
             steps += 1
-            switch trial.nextStep(policy: RetryPolicy(), wallSeconds: 0) {
+            switch trial.nextStep(policy: RetryPolicy(), at: Self.now) {
             case .run: trial.record(entry(0..<8, .failed))
             case .probe(let range, _): trial.record(entry(range, .passed))
             case .hold:
@@ -37,7 +39,7 @@ import Testing
         for poison in [0, 1, 2] {
             var isFound = false
             while !isFound {
-                switch trial.nextStep(policy: RetryPolicy(), wallSeconds: 0) {
+                switch trial.nextStep(policy: RetryPolicy(), at: Self.now) {
                 case .run(let skipping):
                     isFound = skipping[poison] != nil
                     if !isFound { trial.record(entry(0..<4, .failed)) }

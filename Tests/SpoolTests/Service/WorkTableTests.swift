@@ -45,6 +45,10 @@ import Testing
         )
     }
 
+    private func moment(_ seconds: Double) -> RetryMoment {
+        RetryMoment(wallSeconds: seconds, monotonicSeconds: seconds, bootID: "boot")
+    }
+
     private func table(_ jobs: [RunningJob], threads: Int = 1) -> WorkTable {
         var table = WorkTable(threads: threads)
         for job in jobs {
@@ -59,7 +63,7 @@ import Testing
             try job("b", "other", shards: [4096, 4096]),
         ])
         var order: [String] = []
-        while let next = table.nextAssignments(policyNow: 0, monotonicSeconds: 0).first {
+        while let next = table.nextAssignments(at: moment(0)).first {
             order.append(next.job.record.queue)
         }
         #expect(order == ["a", "b", "a", "b", "a", "a"])
@@ -69,30 +73,30 @@ import Testing
         var table = table([
             try job("a", "one", shards: [10]), try job("b", "two", shards: [10]), try job("b", "three", shards: [10]),
         ])
-        let group = table.nextAssignments(policyNow: 0, monotonicSeconds: 0)
+        let group = table.nextAssignments(at: moment(0))
         #expect(group.map(\.job.record.key).sorted() == ["one", "three", "two"])
-        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).isEmpty)
+        #expect(table.nextAssignments(at: moment(0)).isEmpty)
     }
 
     @Test func aGroupLeavesWorkForOtherThreads() throws {
         let jobs = try (0..<8).map { try job("a", "job\($0)", shards: [512]) }
         var table = table(jobs, threads: 2)
-        let first = table.nextAssignments(policyNow: 0, monotonicSeconds: 0)
+        let first = table.nextAssignments(at: moment(0))
         #expect((2...4).contains(first.count))
-        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).count > 1)
+        #expect(table.nextAssignments(at: moment(0)).count > 1)
     }
 
     @Test func aGroupIsNoMoreWorkThanAShardOfItsJob() throws {
         let keys = ["one", "two", "three"]
         var table = table(try keys.map { try job("a", $0, shards: [10], shardRecords: 25) })
-        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).count == 2)
-        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).count == 1)
+        #expect(table.nextAssignments(at: moment(0)).count == 2)
+        #expect(table.nextAssignments(at: moment(0)).count == 1)
     }
 
     @Test func aGroupHoldsABoundedNumberOfShards() throws {
         let jobs = try (0..<100).map { try job("a", "job\($0)", shards: [1]) }
         var table = table(jobs)
-        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).count == WorkTable.shardsPerGroupMaximum)
+        #expect(table.nextAssignments(at: moment(0)).count == WorkTable.shardsPerGroupMaximum)
     }
 
     @Test func aDeferredShardWaitsAndThenGoesAlone() throws {
@@ -112,14 +116,14 @@ import Testing
             )
         )
         table.set(.deferred(5), job: failed, shard: 0, trial: trial)
-        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 4.9).map(\.job.record.key) == ["fresh"])
+        #expect(table.nextAssignments(at: moment(4.9)).map(\.job.record.key) == ["fresh"])
         #expect(table.nextDue(after: 0) == 5)
-        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 5).map(\.job.record.key) == ["failed"])
+        #expect(table.nextAssignments(at: moment(5)).map(\.job.record.key) == ["failed"])
     }
 
     @Test func aStoppedQueueGetsNoWork() throws {
         var table = table([try job("a", "one", shards: [10]), try job("b", "two", shards: [10])])
         table.stop(queue: "a")
-        #expect(table.nextAssignments(policyNow: 0, monotonicSeconds: 0).map(\.job.record.queue) == ["b"])
+        #expect(table.nextAssignments(at: moment(0)).map(\.job.record.queue) == ["b"])
     }
 }
