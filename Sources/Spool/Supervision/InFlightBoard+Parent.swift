@@ -9,17 +9,31 @@ extension InFlightBoard {
 
     /// The slot that is over its time for longest.
     ///
-    /// - Parameter nowNanoseconds: CLOCK_BOOTTIME, as `SystemTimeSource.monotonicNanoseconds` has it.
+    /// - Parameters:
+    ///   - nowNanoseconds: CLOCK_BOOTTIME, as `SystemTimeSource.monotonicNanoseconds` has it.
+    ///   - pardoned: What a slot that began at a time is granted beyond its limit.
     /// - Returns: Its number; nil when all are in time.
-    public func overdueSlot(nowNanoseconds: Int64) -> Int? {
-        let busy = (0..<slotCount).compactMap { read($0, withPayload: false) }
-        let first = busy.min { $0.deadlineNanoseconds < $1.deadlineNanoseconds }
-        return first.flatMap { $0.deadlineNanoseconds < nowNanoseconds ? $0.index : nil }
+    public func overdueSlot(nowNanoseconds: Int64, pardoned: (Int64) -> Int64 = { _ in 0 }) -> Int? {
+        let first = firstDue(pardoned)
+        return first.flatMap { $0.deadline < nowNanoseconds ? $0.slot.index : nil }
     }
 
     /// When the first slot will be over its time; nil when nothing is in flight.
-    public var nextDeadlineNanoseconds: Int64? {
-        (0..<slotCount).compactMap { read($0, withPayload: false)?.deadlineNanoseconds }.min()
+    ///
+    /// - Parameter pardoned: What a slot that began at a time is granted beyond its limit.
+    /// - Returns: CLOCK_BOOTTIME in nanoseconds.
+    public func nextDeadlineNanoseconds(pardoned: (Int64) -> Int64 = { _ in 0 }) -> Int64? {
+        firstDue(pardoned)?.deadline
+    }
+
+    private func firstDue(_ pardoned: (Int64) -> Int64) -> (slot: InFlightSlot, deadline: Int64)? {
+        (0..<slotCount).compactMap { index in
+            read(index, withPayload: false).map { slot in
+                let sum = slot.deadlineNanoseconds.addingReportingOverflow(pardoned(slot.startNanoseconds))
+                return (slot, sum.overflow ? .max : sum.partialValue)
+            }
+        }
+        .min { $0.1 < $1.1 }
     }
 
     /// Records how the engine died, for the next one to read; the slots stay as they are.

@@ -117,13 +117,23 @@ struct EngineSupervisor {
         /// Since when the child has been asked to end.
         var terminatingSince: Int64?
         var timedOutSlot: Int?
+        /// When this process itself did not run.
+        var absences = Absences()
 
         var isTerminating: Bool { terminatingSince != nil }
     }
 
     private func watchUntilDeath(of child: ChildProcess, _ watch: inout Watch) throws -> EngineDeath {
         while true {
-            switch try child.wait(for: [signals.descriptor], timeoutMilliseconds: timeout(for: watch)) {
+            let milliseconds = timeout(for: watch)
+            let start = SystemTimeSource.monotonicNanoseconds
+            let event = try child.wait(for: [signals.descriptor], timeoutMilliseconds: milliseconds)
+            watch.absences.note(
+                from: start,
+                until: SystemTimeSource.monotonicNanoseconds,
+                expectedNanoseconds: Int64(milliseconds) * 1_000_000
+            )
+            switch event {
             case .ended(.exited(let code)): return .exit(Int(code))
             case .ended(.signaled(let number)):
                 return watch.timedOutSlot.map { .timeout(slot: $0) } ?? .signal(Int(number))
@@ -149,7 +159,9 @@ struct EngineSupervisor {
         } else if let end = watch.endNanoseconds, now >= end {
             watch.terminatingSince = now
             child.send(SIGTERM)
-        } else if !isRecovering, watch.timedOutSlot == nil, let slot = board.overdueSlot(nowNanoseconds: now) {
+        } else if !isRecovering, watch.timedOutSlot == nil,
+            let slot = board.overdueSlot(nowNanoseconds: now, pardoned: watch.absences.nanoseconds(since:))
+        {
             watch.timedOutSlot = slot
             child.kill()
         }
@@ -163,7 +175,11 @@ struct EngineSupervisor {
         let now = SystemTimeSource.monotonicNanoseconds
         var due = now + 1_000_000_000
         if let end = watch.endNanoseconds, !watch.isTerminating { due = min(due, end) }
-        if !isRecovering, let deadline = board.nextDeadlineNanoseconds { due = min(due, deadline + 1_000_000) }
+        if !isRecovering,
+            let deadline = board.nextDeadlineNanoseconds(pardoned: watch.absences.nanoseconds(since:))
+        {
+            due = min(due, deadline + 1_000_000)
+        }
         return Int(max(due - now, 0) / 1_000_000) + 1
     }
 }
