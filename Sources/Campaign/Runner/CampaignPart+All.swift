@@ -2,6 +2,7 @@ extension CampaignPart {
     /// Every part, in the order of their numbers.
     public static let all: [CampaignPart] = [
         .powerCuts,
+        .killStorm,
         .fullDisk,
         .hostileInput,
         .sanitizers,
