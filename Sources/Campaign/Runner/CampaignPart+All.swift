@@ -5,6 +5,7 @@ extension CampaignPart {
         .killStorm,
         .fullDisk,
         .hostileInput,
+        .time,
         .sanitizers,
         .fuzzedLines,
     ]
