@@ -44,11 +44,12 @@ struct Run: ParsableCommand {
     func run() throws {
         if mkdir(results.results, 0o755) != 0 && errno != EEXIST { throw Errno(rawValue: errno) }
         let place = try ScratchDirectory(in: Self.absolute(scratch))
-        let context = CampaignContext(
+        var context = CampaignContext(
             binary: try Self.absolute(binary),
             scratch: place.path,
             sources: try Self.absolute(sources)
         )
+        context.results = try Self.absolute(results.results)
         let runner = CampaignRunner(log: results.log, context: context, build: build, jobs: jobs)
         var wrong = 0
         for part in CampaignPart.all where self.part == nil || self.part == part.number {

@@ -8,6 +8,8 @@ public struct CampaignContext: Sendable {
     public var scratch: FilePath
     /// The checkout whose scripts and C sources a part may need.
     public var sources: FilePath
+    /// Where curves and tables are kept beside the results; nil where nobody wants them.
+    public var results: FilePath?
     /// Whether a few cases that are done within seconds are enough, as in the test suite.
     public var isCut: Bool
 

@@ -6,6 +6,7 @@ extension CampaignPart {
         .fullDisk,
         .hostileInput,
         .time,
+        .size,
         .sanitizers,
         .fuzzedLines,
     ]
