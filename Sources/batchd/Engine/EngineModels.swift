@@ -1,18 +1,24 @@
 import BatchCore
+import BatchTesting
 import FoundationEssentials
 import Models
 import Spool
 import Synchronization
 import SystemPackage
 
-#if DEBUG
-import BatchTesting
-#endif
-
 /// Loads models by reference, each one once, whatever it is called.
 final class EngineModels: Sendable {
     private let root: String
     private let forcedKernels = ProcessInfo.processInfo.environment["BATCHD_FORCE_ISA"]
+    /// Whether `testing/marked` names a model that a text can bring down: in debug builds, and where the environment
+    /// asks for it, so that a release is proved as it is shipped.
+    private let hasTestModels: Bool = {
+        #if DEBUG
+        true
+        #else
+        ProcessInfo.processInfo.environment["BATCHD_TEST_MODELS"] == "1"
+        #endif
+    }()
     private let loaded = Mutex(Loaded())
     /// Held while a model is read, so that no two threads read the same one.
     private let reading = Mutex(())
@@ -41,10 +47,7 @@ final class EngineModels: Sendable {
     func load(_ reference: String, precision: PrecisionChoice = .auto) throws -> any BatchModel {
         let wanted = Wanted(reference: reference, precision: precision)
         if let model = loaded.withLock({ $0.references[wanted] }) { return model }
-        #if DEBUG
-        // Lets tests of the real binary bring down a worker; no release has it.
-        if let model = MarkedTextModel(reference: reference, precision: precision) { return model }
-        #endif
+        if hasTestModels, let model = MarkedTextModel(reference: reference, precision: precision) { return model }
         return try reading.withLock { _ in
             if let model = loaded.withLock({ $0.references[wanted] }) { return model }
             let registry = ModelRegistry(root: root, forcedKernels: forcedKernels)
