@@ -40,8 +40,8 @@ import Testing
         let root = try RealRoot(at: scratch.path.appending("root"), queues: ["q": yaml], binary: binary())
         defer { root.remove() }
         try root.drop(["text"], as: "job.jsonl", in: "q")
-        let environment = try shim.environment(root: root.directory, deed: "28", call: call)
-        #expect(try root.start(environment: environment).wait() == .ended(.exited(0)))
+        let armed = try shim.arm(root: root.directory, deed: FaultDeed(.failure(.noSpace)), at: call)
+        #expect(try root.start(environment: armed.environment).wait() == .ended(.exited(0)))
         #expect(root.checker.violationsWhenIdle(expected: [.init(queue: "q", stem: "job", lines: 1...1)]) == [])
     }
 }

@@ -14,11 +14,11 @@ struct PowerCutCase {
         /// After the whole session, whose calls are counted.
         case afterwards
 
-        fileprivate var deed: (name: String, call: Int) {
+        fileprivate var deed: (deed: FaultDeed?, call: Int) {
             switch self {
-            case .killed(let call): ("group", call)
-            case .alive(let call): ("stop", call)
-            case .afterwards: ("none", 0)
+            case .killed(let call): (FaultDeed(.kill, killsGroup: true), call)
+            case .alive(let call): (FaultDeed(.stop), call)
+            case .afterwards: (nil, 0)
             }
         }
     }

@@ -1,4 +1,5 @@
 import BatchTesting
+import FoundationEssentials
 import Spool
 import SystemPackage
 
@@ -8,8 +9,8 @@ final class PowerCutMachine {
     let kind: CutFileSystem
     /// What happens on it.
     let scenario: PowerCutScenario
-    /// Counts calls and strikes.
-    let shim: FaultShim
+    private let shim: FaultShim
+    private var armed: ArmedShim?
     private let binary: FilePath
     private let memory: MountPoint
     private let mounted: FilePath
@@ -86,21 +87,30 @@ final class PowerCutMachine {
     /// Starts what the scenario says: the submission, if there is one, then a run to the end.
     ///
     /// - Parameters:
-    ///   - deed: What happens at a call, in the shim's words.
+    ///   - deed: What happens at a call; nil only counts.
     ///   - call: At which call.
     /// - Returns: The session, under way.
     /// - Throws: `SupervisionError`, `Errno`.
-    func startSession(_ deed: String, at call: Int) throws -> ObservedProcess {
+    func startSession(_ deed: FaultDeed?, at call: Int) throws -> ObservedProcess {
         let script = """
             if [ -n "$2" ]; then "$0" submit "$2" --queue b --root "$1" > /dev/null && echo submitted; fi
             exec "$0" run --once --deadline 60s --root "$1"
             """
+        let armed = try shim.arm(root: root, deed: deed, at: call)
+        self.armed = armed
         let file = scenario.submission == nil ? "" : submission.string
         return try ObservedProcess(
             "/bin/sh",
             ["-c", script, binary.string, root.string, file],
-            environment: shim.environment(root: root, deed: deed, call: call)
+            environment: ProcessInfo.processInfo.environment.merging(armed.environment) { $1 }
         )
+    }
+
+    /// How many calls the last session has made.
+    ///
+    /// - Throws: `Errno`.
+    func calls() throws -> Int {
+        try armed?.calls() ?? 0
     }
 
     /// Starts a run to the end that nothing happens to.

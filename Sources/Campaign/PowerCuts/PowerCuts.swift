@@ -32,7 +32,7 @@ private struct PowerCuts {
     func run() throws -> SeedOutcome {
         var outcome = SeedOutcome()
         outcome.note(try PowerCutCase(on: machine, .afterwards).run(), "\(name), after the session")
-        let calls = try machine.shim.calls()
+        let calls = try machine.calls()
         guard calls > 50 else {
             throw CampaignError("the preloaded library counts \(calls) calls only: \(outcome.violations)")
         }

@@ -1,10 +1,11 @@
 public import BatchTesting
+import FoundationEssentials
 import Glibc
 public import Spool
 public import SystemPackage
 
 /// A root on a real disk, and the real binary that runs it.
-public final class RealRoot {
+public final class RealRoot: Sendable {
     /// The absolute path of the root.
     public let directory: FilePath
     /// The same, as a file system.
@@ -80,19 +81,26 @@ public final class RealRoot {
         try drop(Array(texts.map { #"{"text": "\#($0)"}"# + "\n" }.joined().utf8), as: name, in: queue)
     }
 
-    /// Starts `batchd run --once`.
+    /// Starts `batchd run --once`; the model `testing/marked` is there for its queues.
     ///
     /// - Parameters:
-    ///   - environment: The whole environment; nil for that of this process.
+    ///   - environment: What is added to the environment of this process.
     ///   - options: More options.
+    ///   - output: Where it writes what it says; nil for where this process does.
     /// - Returns: The process, to be waited for.
     /// - Throws: `SupervisionError`.
-    public func start(environment: [String: String]? = nil, options: [String] = []) throws -> ChildProcess {
-        try ChildProcess(
+    public func start(
+        environment: [String: String] = [:],
+        options: [String] = [],
+        output: FileDescriptor? = nil
+    ) throws -> ChildProcess {
+        let variables = ProcessInfo.processInfo.environment.merging(["BATCHD_TEST_MODELS": "1"]) { $1 }
+        return try ChildProcess(
             ChildCommand(
                 executable: binary,
                 arguments: ["run", "--once", "--deadline", "60s", "--root", directory.string] + options,
-                environment: environment
+                environment: variables.merging(environment) { $1 },
+                descriptors: output.map { [STDOUT_FILENO: $0, STDERR_FILENO: $0] } ?? [:]
             )
         )
     }

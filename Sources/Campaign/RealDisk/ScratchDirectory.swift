@@ -2,7 +2,7 @@ import Glibc
 public import SystemPackage
 
 /// A new directory that is removed, when it is let go, if it is empty.
-public final class ScratchDirectory {
+public final class ScratchDirectory: Sendable {
     /// Its absolute path.
     public let path: FilePath
 

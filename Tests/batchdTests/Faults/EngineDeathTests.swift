@@ -1,4 +1,5 @@
 import BatchTesting
+import Campaign
 import Glibc
 import Spool
 import SystemPackage
@@ -18,7 +19,7 @@ import Testing
     @Test func aTrappingRecordEndsAloneAndOnlyItsShardIsCharged() throws {
         let root = try FaultRoot()
         try root.drop(Self.texts(12, marking: [7: .trapping]), as: "job.jsonl")
-        #expect(try root.runToEnd() == .ended(.exited(0)))
+        #expect(try root.real.runToEnd() == .ended(.exited(0)))
         #expect(root.violations(expecting: [("job", 12)]) == [])
         let job = try root.job("job")
         #expect(try job.errorCodes() == [7: "poison"])
@@ -29,7 +30,7 @@ import Testing
     @Test func aHangingRecordIsEndedByTheWatchdog() throws {
         let root = try FaultRoot(retry: "{ attempts: 6, base: 1ms, cap: 5ms, shard_timeout: 50ms }")
         try root.drop(Self.texts(2, marking: [1: .hanging]), as: "job.jsonl")
-        #expect(try root.runToEnd() == .ended(.exited(0)))
+        #expect(try root.real.runToEnd() == .ended(.exited(0)))
         #expect(try root.job("job").errorCodes() == [1: "poison"])
         #expect(try root.job("job").lines().results == [2])
     }
@@ -37,7 +38,7 @@ import Testing
     @Test func anEngineKilledUnderLoadLosesAndDoublesNothing() throws {
         let root = try FaultRoot()
         try root.drop(Self.texts(2_000, marking: [:]), as: "job.jsonl")
-        let parent = try root.start()
+        let parent = try root.real.start()
         try waitForFile(QueueLayout(queue: FaultRoot.queue).job("job").shard(3), on: root, by: parent)
         kill(try child(of: parent.processID), SIGKILL)
         #expect(try parent.wait() == .ended(.exited(0)))
@@ -47,18 +48,18 @@ import Testing
     @Test func aKilledParentTakesItsEngineAlongAndTheNextRunFinishes() throws {
         let root = try FaultRoot()
         try root.drop(Self.texts(2_000, marking: [:]), as: "job.jsonl")
-        let parent = try root.start()
+        let parent = try root.real.start()
         try waitForFile(QueueLayout(queue: FaultRoot.queue).job("job").shard(3), on: root, by: parent)
         parent.kill()
         #expect(try parent.wait() == .ended(.signaled(SIGKILL)))
-        #expect(try root.runToEnd() == .ended(.exited(0)))
+        #expect(try root.real.runToEnd() == .ended(.exited(0)))
         #expect(root.violations(expecting: [("job", 2_000)]) == [])
         #expect(try attempts(of: root.job("job")) == 0)
     }
 
     /// Waits for a file that a run makes.
     private func waitForFile(_ path: FilePath, on root: FaultRoot, by process: ChildProcess) throws {
-        while try root.disk.status(of: path) == nil {
+        while try root.real.disk.status(of: path) == nil {
             try #require(try process.wait(timeoutMilliseconds: 1) == .timedOut, "the run ended before '\(path)'")
         }
     }
