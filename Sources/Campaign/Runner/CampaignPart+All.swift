@@ -1,6 +1,7 @@
 extension CampaignPart {
     /// Every part, in the order of their numbers.
     public static let all: [CampaignPart] = [
+        .everyCall,
         .powerCuts,
         .killStorm,
         .fullDisk,
