@@ -3,6 +3,7 @@ extension CampaignPart {
     public static let all: [CampaignPart] = [
         .everyCall,
         .powerCuts,
+        .nestedCrashes,
         .killStorm,
         .fullDisk,
         .hostileInput,
