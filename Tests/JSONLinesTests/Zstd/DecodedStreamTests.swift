@@ -128,6 +128,8 @@ import Testing
     @Test func largeWindowsAndDictionariesAreRefused() throws {
         // Window descriptor 0x70: 2^(10+14) bytes.
         #expect(try code([0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x70, 1, 0, 0, 0, 0, 0]) == .zstdWindowTooLarge)
+        // 0xF8: 2^(10+31), more than libzstd itself reads.
+        #expect(try code([0x28, 0xB5, 0x2F, 0xFD, 0x00, 0xF8, 1, 0, 0, 0, 0, 0]) == .zstdWindowTooLarge)
         #expect(try code([0x28, 0xB5, 0x2F, 0xFD, 0x21, 7, 0, 1, 0, 0, 0, 0]) == .zstdDictionary)
     }
 
