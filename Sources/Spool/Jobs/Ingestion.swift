@@ -119,7 +119,7 @@ final class Ingestion {
             }
         }
         if content.failure != nil {
-            // Nobody reads what failed, however large it is; but the hash covers every byte that was dropped.
+            // Nobody reads what failed; but the hash covers every byte that was dropped, up to the limit.
             try part.discardCopy()
             if try part.hashOn() { return }
         }

@@ -29,7 +29,12 @@ final class PartReading {
         self.name = path.lastComponent?.string ?? ""
         self.copyName = copy?.lastComponent?.string ?? ""
         self.compression = compression
-        let tap = try CopyingTap(source: path, copy: copy, disk: disk)
+        let tap = try CopyingTap(
+            source: path,
+            copy: copy,
+            bytesMaximum: limits.compressedBytesMaximum,
+            disk: disk
+        )
         self.tap = tap
         do {
             stream = try DecodedStream(compression, limits: limits) { buffer in try tap.read(into: buffer) }
@@ -52,7 +57,7 @@ final class PartReading {
 
     /// Hashes some more of what the decoder left.
     ///
-    /// - Returns: False at the end.
+    /// - Returns: False at the end, or at the limit on compressed bytes.
     func hashOn() throws -> Bool {
         try tap.hashOn()
     }
@@ -109,9 +114,12 @@ private final class CopyingTap {
     private var copy: (any OpenFile)?
     private var hash = ContentHash()
     private var bytes = 0
+    /// Where hashing ends: a sparse file can be so long that nobody reads to its end.
+    private let bytesMaximum: Int
     private var isOpen = true
 
-    init(source: FilePath, copy: FilePath?, disk: any FileSystem) throws {
+    init(source: FilePath, copy: FilePath?, bytesMaximum: Int, disk: any FileSystem) throws {
+        self.bytesMaximum = bytesMaximum
         let opened = try Self.openRegularFile(source, on: disk)
         self.disk = disk
         copyPath = copy
@@ -166,6 +174,7 @@ private final class CopyingTap {
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         let end = bytes + Self.hashStepBytes
         while bytes < end {
+            if bytes > bytesMaximum { return false }
             if try chunk.withUnsafeMutableBytes({ try read(into: $0) }) == 0 { return false }
         }
         return true
@@ -200,4 +209,12 @@ extension JobFailure {
 extension FileSystemError {
     /// Whether permissions of a sender's own entry refused the call, which says nothing about the disk.
     var isRefusal: Bool { errno == .permissionDenied || errno == .notPermitted }
+
+    /// Whether a sender's entry was gone, or something of another kind, by the time of the call.
+    var isReplacement: Bool {
+        let kinds: [Errno] = [
+            .noSuchFileOrDirectory, .notDirectory, .isDirectory, .invalidArgument, .tooManySymbolicLinkLevels,
+        ]
+        return kinds.contains(errno)
+    }
 }

@@ -46,6 +46,8 @@ struct SenderManifest: Codable, Equatable {
             return try DocumentCoding.decode(Self.self, from: disk.readFile(path, bytesMaximum: bytesMaximum))
         } catch let error as FileSystemError {
             if error.isRefusal { return SenderManifest(problem: "it may not be read by batchd") }
+            // A sender who still has it open can make it longer at any time.
+            if error.errno == .fileTooLarge { return SenderManifest(problem: "it is larger than 1 MiB") }
             throw error
         } catch {
             return SenderManifest(problem: "it is not {\"bytes\", \"sha256\", \"records\"}")

@@ -37,7 +37,9 @@ struct SpoolRecovery {
         let claimed = try names(in: layout.claimed)
         let statements = Set((claimed + sources).flatMap(ClaimedSidecars.names(for:)))
         for name in claimed where !sources.contains(name) {
-            if case .sidecar = IncomingName(bytes: Array(name.utf8), isDirectory: false) {
+            // What is no file is no statement either, whatever its name; reading it will say so.
+            let isFile = try disk.status(of: layout.claimed.appending(name))?.kind == .regular
+            if case .sidecar = IncomingName(bytes: Array(name.utf8), isDirectory: false), isFile {
                 if !statements.contains(name) { try giveBack(name) }
             } else {
                 findings.unread.append(name)

@@ -48,11 +48,20 @@ extension SpoolKeeper {
         }
     }
 
-    /// Goes on where the sender has taken an entry back, or keeps it from being moved: that is no fault of the disk.
+    /// Goes on where the sender has taken an entry back, put something else in its place, or keeps it from being
+    /// moved: that is no fault of the disk.
     private func pardon(_ error: FileSystemError, on entry: DirectoryEntry, in queue: QueueKeeper) throws {
         let path = queue.layout.incoming.appending(entry.name)
         guard error.path.starts(with: path) else { throw error }
-        if error.errno == .noSuchFileOrDirectory, try disk.status(of: path) == nil { return }
+        if error.isReplacement {
+            // Without the directory that it was to be moved to, no next look would be any better.
+            for target in [queue.layout.claimed, queue.layout.quarantine] where try disk.status(of: target) == nil {
+                throw error
+            }
+            if try disk.status(of: path) == nil { return }
+            queue.hasIncoming = true
+            return queue.look(inSeconds: IncomingReadiness.writerRetrySeconds, now: time.monotonicSeconds)
+        }
         guard error.isRefusal else { throw error }
         guard queue.refused.insert(entry.name).inserted else { return }
         tally.quarantined += 1
@@ -172,10 +181,10 @@ extension SpoolKeeper {
         let note = QuarantineNote(
             name: String(decoding: name, as: UTF8.self),
             code: "unusable_name",
-            message: reason + "; rename it and drop it again",
+            message: reason,
             at: Timestamp.iso8601(time.wallSeconds)
         )
-        let notePath = FilePath(target.string + QuarantineNote.ending)
+        let notePath = QuarantineNote.path(for: target)
         try disk.writeDurably(DocumentCoding.encode(note, indented: true), to: notePath)
         do throws(FileSystemError) {
             try disk.rename(path, to: target, replacing: false)
@@ -201,13 +210,15 @@ extension SpoolKeeper {
         )
     }
 
-    /// A path that is not taken, `stem` or `stem.2`, `stem.3` and so on.
+    /// A path that is not taken, `stem` or `stem.2`, `stem.3` and so on, and where a note can be written beside it.
     func freeName(in directory: FilePath, stem: String, ending: String = "") throws -> FilePath {
         var number = 1
         while true {
             let suffix = number == 1 ? "" : ".\(number)"
             let path = directory.appending(stem + suffix + ending)
-            if try disk.status(of: path) == nil { return path }
+            // A directory that was dropped under the note's name and failed may be kept there.
+            let note = try disk.status(of: QuarantineNote.path(for: path))
+            if try disk.status(of: path) == nil && (note?.kind ?? .regular) == .regular { return path }
             number += 1
         }
     }
@@ -217,6 +228,8 @@ extension SpoolKeeper {
 struct QuarantineNote: Codable, Equatable {
     /// What follows the file's name in that of the note.
     static let ending = ".reason.json"
+    /// Where the note about a file lies.
+    static func path(for file: FilePath) -> FilePath { FilePath(file.string + ending) }
     /// The largest note that is read, in bytes.
     static let bytesMaximum = 1 << 20
 

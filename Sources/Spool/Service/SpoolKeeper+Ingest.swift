@@ -53,7 +53,11 @@ extension SpoolKeeper {
         var bytes = status.bytes
         // A directory that may not be listed is copied by nobody.
         if status.kind == .directory, let parts = try? disk.entries(of: path, maximum: ShardLimits.partsMaximum) {
-            bytes = try parts.reduce(0) { try $0 + (disk.status(of: path.appending($1.name))?.bytes ?? 0) }
+            // Sparse files can claim any size, and a directory may be listed whose parts may not be looked at.
+            bytes = parts.reduce(0) { sum, part in
+                let size = (try? disk.status(of: path.appending(part.name)))?.bytes ?? 0
+                return min(sum, settings.inputLimits.compressedBytesMaximum) + min(size, Int.max / 2)
+            }
         }
         return min(bytes, settings.inputLimits.compressedBytesMaximum)
     }
@@ -67,8 +71,9 @@ extension SpoolKeeper {
         }
         let parsed = IncomingName(bytes: Array(name.utf8), isDirectory: status.kind == .directory)
         guard case .job(let source) = parsed else {
-            // Only an older version, or a person, can have put it there.
-            try quarantine(path, in: queue, reason: "'claimed/' is for job files that batchd took")
+            // Something else was put in its place just before it was claimed; or an older version claimed it.
+            let reason = "it became something else while it was claimed; drop it again, whole and under its last name"
+            try quarantine(path, in: queue, reason: reason)
             queue.unread.remove(name)
             queue.activeSources.remove(name)
             return
@@ -93,19 +98,32 @@ extension SpoolKeeper {
     private func claimSidecars(of source: SourceName, _ file: FileStatus, in queue: QueueKeeper) throws {
         for name in ClaimedSidecars.manifestNames(for: source) + ClaimedSidecars.doneNames(for: source) {
             let dropped = queue.layout.incoming.appending(name)
-            guard let status = try disk.status(of: dropped), status.kind == .regular else { continue }
-            if status.modifiedSeconds < file.modifiedSeconds, try isLate(dropped, source, file, in: queue) {
-                logger.notice("late manifest of a former job removed", metadata: ["path": "\(dropped)"])
-                try disk.removeFile(dropped)
+            do {
+                try claimSidecar(name, of: source, file, in: queue)
+            } catch let error as FileSystemError where error.path == dropped && error.isReplacement {
+                // The sender took it back, or put something else in its place.
                 continue
             }
-            do throws(FileSystemError) {
-                try disk.rename(dropped, to: queue.layout.claimed.appending(name), replacing: true)
-            } catch {
-                // The sender took it back.
-                if try error.errno != .noSuchFileOrDirectory || disk.status(of: dropped) != nil { throw error }
-            }
         }
+    }
+
+    private func claimSidecar(
+        _ name: String,
+        of source: SourceName,
+        _ file: FileStatus,
+        in queue: QueueKeeper
+    ) throws {
+        let (dropped, claimed) = (queue.layout.incoming.appending(name), queue.layout.claimed.appending(name))
+        guard let status = try disk.status(of: dropped), status.kind == .regular else { return }
+        if status.modifiedSeconds < file.modifiedSeconds, try isLate(dropped, source, file, in: queue) {
+            logger.notice("late manifest of a former job removed", metadata: ["path": "\(dropped)"])
+            return try disk.removeFile(dropped)
+        }
+        try disk.rename(dropped, to: claimed, replacing: true)
+        // What came need not be what was looked at, and nothing but a file may stay beside a claimed one.
+        guard let kind = try disk.status(of: claimed)?.kind, kind != .regular else { return }
+        let reason = "it took the place of a statement about a file; drop a regular file"
+        try quarantine(claimed, named: Array(name.utf8), in: queue, reason: reason)
     }
 
     /// Whether a manifest came after the file it speaks of had been claimed, and would condemn the next of that name.
@@ -233,7 +251,7 @@ extension SpoolKeeper {
         )
         try disk.writeDurably(
             DocumentCoding.encode(note, indented: true),
-            to: FilePath(target.string + QuarantineNote.ending)
+            to: QuarantineNote.path(for: target)
         )
         try putAway(source, to: target, in: queue)
         noteQuarantine(note, keptAs: target, in: queue)
