@@ -46,6 +46,9 @@ struct KeyRegistry {
         // A file that failed as a whole has no answers yet; dropped again, mended limits or a right manifest may help.
         let isRepeated = try known.map { try again || hasFailedAsFile($0) } ?? false
         if let known, !isRepeated { return .duplicate(of: known) }
+        if let known, !again, let answered = try answeredRepetition(of: known, sha256: sha256) {
+            return .duplicate(of: answered)
+        }
         if let replayed, replayed.queue == layout.queue, try isTaken(replayed.key) {
             let parent = ParentJob(queue: replayed.queue, key: replayed.key, relation: .replay)
             return try decideReplay(of: replayed.key, sha256: sha256, parent: parent, again: again)
@@ -77,6 +80,17 @@ struct KeyRegistry {
         var number = 2
         while try isTaken("\(stem).unread\(number)") { number += 1 }
         return "\(stem).unread\(number)"
+    }
+
+    /// A repetition of a failed file that has its answers, or is on the way to them.
+    private func answeredRepetition(of key: String, sha256: String) throws -> String? {
+        var number = 2
+        while try isTaken("\(key).r\(number)") {
+            let repetition = "\(key).r\(number)"
+            if try contentHash(of: repetition) == sha256, try !hasFailedAsFile(repetition) { return repetition }
+            number += 1
+        }
+        return nil
     }
 
     private func hasFailedAsFile(_ key: String) throws -> Bool {

@@ -27,13 +27,15 @@ final class OneQueue {
     func harness(
         _ configuration: String = OneQueue.configuration,
         on other: (any FileSystem)? = nil,
-        maintain: @escaping (Int) -> Void = { _ in }
+        maintain: @escaping (Int) -> Void = { _ in },
+        isDead: @escaping @Sendable () -> Bool = { false }
     ) throws -> SpoolHarness {
         try SpoolHarness(
             disk: other ?? disk,
             clock: clock,
             queues: ["q": configuration],
             model: model,
+            isDead: isDead,
             maintain: maintain
         )
     }
