@@ -60,7 +60,9 @@ public struct QueueLayout: Sendable, Equatable {
     public var outbox: FilePath { SpoolLayout.outbox.appending(queue) }
 
     /// The directories whose names say how far each job is.
-    var ledgerDirectories: [FilePath] { [claimed, jobs, staging, outbox, done, archive, quarantine, hold] }
+    var ledgerDirectories: [FilePath] {
+        [incoming, claimed, jobs, staging, outbox, done, archive, quarantine, hold]
+    }
     /// The directories of the queue, in the order they are made.
     public var directories: [FilePath] {
         [directory, incoming, claimed, jobs, staging, done, archive, quarantine, hold, outbox]

@@ -31,6 +31,8 @@ final class QueueKeeper {
     var needsRecovery = true
     /// Whether a call failed, so that what is visible need not be durable.
     var isUnsettled = false
+    /// Whether something was claimed and the claim need not be durable.
+    var hasUnsettledClaims = false
     /// What a dead engine had in flight and has not been charged for.
     var casualties: [Casualty] = []
     /// Why nothing more is done for this queue.
@@ -62,5 +64,16 @@ final class QueueKeeper {
         }
         for directory in layout.ledgerDirectories { try disk.syncDirectory(directory) }
         isUnsettled = false
+        hasUnsettledClaims = false
+    }
+
+    /// Makes durable that claimed files and their statements have left `incoming/`.
+    ///
+    /// A job whose claim a power loss undid would leave its file to be found again: answered once more where it
+    /// failed as a whole, and not beside the job where that is held.
+    func settleClaims(on disk: any FileSystem) throws {
+        try disk.syncDirectory(layout.claimed)
+        try disk.syncDirectory(layout.incoming)
+        hasUnsettledClaims = false
     }
 }

@@ -117,6 +117,7 @@ extension SpoolKeeper {
             if error.errno == .fileExists { return true }
             throw error
         }
+        queue.hasUnsettledClaims = true
         queue.unread.insert(source.name)
         queue.activeSources.insert(source.name)
         FilePath.Component(source.name).map { _ = queue.waiting.removeValue(forKey: $0) }

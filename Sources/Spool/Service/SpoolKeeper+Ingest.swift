@@ -120,10 +120,11 @@ extension SpoolKeeper {
             return try disk.removeFile(dropped)
         }
         try disk.rename(dropped, to: claimed, replacing: true)
+        queue.hasUnsettledClaims = true
         // What came need not be what was looked at, and nothing but a file may stay beside a claimed one.
         guard let kind = try disk.status(of: claimed)?.kind, kind != .regular else { return }
         let reason = "it took the place of a statement about a file; drop a regular file"
-        try quarantine(claimed, named: Array(name.utf8), in: queue, reason: reason)
+        try quarantine(claimed, in: queue, reason: reason)
     }
 
     /// Whether a manifest came after the file it speaks of had been claimed, and would condemn the next of that name.
@@ -149,11 +150,7 @@ extension SpoolKeeper {
         var content = ingestion.content
         let statement = try SenderManifest.read(for: source, in: queue.layout.claimed, on: disk)
         content.failure = content.failure ?? statement.contradiction(of: content, strict: ingestion.isStrict)
-        if statement.again {
-            // Were the claim undone by a power loss, the same request would be found again and answered once more.
-            try disk.syncDirectory(queue.layout.claimed)
-            try disk.syncDirectory(queue.layout.incoming)
-        }
+        if queue.hasUnsettledClaims { try queue.settleClaims(on: disk) }
         let registry = KeyRegistry(disk: disk, layout: queue.layout)
         let decision = try registry.decide(
             stem: source.stem,

@@ -48,7 +48,7 @@ extension SpoolKeeper {
             return
         }
         let log = try AttemptLog(path: queue.layout.job(record.key).attempts, on: disk)
-        let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml of '\(record.key)'")
+        let settings = try configurationAccepted(with: record, in: queue)
         let model = try modelAccepted(with: identity, settings, job: record.key)
         let job = RunningJob(
             record: record,
@@ -60,6 +60,12 @@ extension SpoolKeeper {
         )
         let (states, trials) = try shardStates(of: job, log: log)
         exchange.add(job, shards: states, trials: trials)
+    }
+
+    /// The configuration that a job was accepted with, which is mostly still that of its queue.
+    private func configurationAccepted(with record: JobRecord, in queue: QueueKeeper) throws -> QueueConfiguration {
+        if record.configuration == queue.configuration.text { return queue.configuration.values }
+        return try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml of '\(record.key)'")
     }
 
     /// The very model that a job was accepted for, also where its reference means another by now.
