@@ -149,9 +149,9 @@ struct DiskImage: Sendable {
 
     /// Makes the names in a directory durable.
     mutating func syncNames(in directory: DiskNode.ID) {
-        for index in pending.indices { pending[index].unsynced.remove(directory) }
-        let isJournaled = ordering == .journaled
-        settle { isJournaled || $0.unsynced.isEmpty }
+        if ordering == .journaled { return syncAllNames() }
+        for index in pending.indices { pending[index].noteSync(of: directory) }
+        settle(where: \.isSynced)
     }
 
     /// Makes every name durable.
@@ -186,6 +186,7 @@ struct DiskImage: Sendable {
     /// Moves the changes that are durable, and what they depend on, from the pending ones to the medium.
     private mutating func settle(where isDurable: (NameChange) -> Bool) {
         var durable = pending.map(isDurable)
+        guard durable.contains(true) else { return }
         NameChange.close(&durable, over: pending)
         for (index, change) in pending.enumerated() where durable[index] { makeDurable(change) }
         pending = zip(pending, durable).filter { !$0.1 }.map(\.0)

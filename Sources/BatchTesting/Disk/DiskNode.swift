@@ -36,6 +36,12 @@ struct DiskNode: Sendable {
         durableContent += [UInt8](repeating: 0, count: content.count - durableContent.count)
     }
 
+    /// Flips a bit wherever the byte is.
+    mutating func flip(bit: Int, ofByte offset: Int) {
+        if content.indices.contains(offset) { content[offset] ^= 1 << UInt8(bit) }
+        if durableContent.indices.contains(offset) { durableContent[offset] ^= 1 << UInt8(bit) }
+    }
+
     /// The content after a power loss: what was synced, and of the rest nothing, a part, zeros, or all.
     func contentAfterPowerLoss(_ random: inout SplitMix64) -> [UInt8] {
         let unsynced = content[durableContent.count...]

@@ -22,8 +22,8 @@ public struct FaultPlan: Sendable, Equatable {
     public var fault: Fault
     /// The operations that match.
     public var operations: Set<DiskOperation>
-    /// Paths at or below this one match; empty for all. A rename matches by its source or its target.
-    public var below: FilePath
+    /// Paths at or below these match; all where there are none. A rename matches by its source or its target.
+    public var places: [FilePath]
 
     /// Plans one fault.
     public init(
@@ -35,11 +35,12 @@ public struct FaultPlan: Sendable, Equatable {
         self.call = call
         self.fault = fault
         self.operations = operations
-        self.below = below
+        places = below.isEmpty ? [] : [below]
     }
 
     func matches(_ call: DiskCall) -> Bool {
         guard call.index >= self.call, operations.contains(call.operation) else { return false }
-        return below.isEmpty || call.path.starts(with: below) || (call.target?.starts(with: below) ?? false)
+        if places.isEmpty { return true }
+        return places.contains { call.path.starts(with: $0) || (call.target?.starts(with: $0) ?? false) }
     }
 }

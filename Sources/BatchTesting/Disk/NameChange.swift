@@ -16,25 +16,38 @@ struct NameChange: Sendable {
     var node: DiskNode.ID
     /// The empty directory that this removes or replaces.
     var endedDirectory: DiskNode.ID?
-    /// The directories whose sync is still missing.
-    var unsynced: Set<DiskNode.ID>
+    /// The directory of the name that goes, while its sync is missing.
+    private var unsyncedSource: DiskNode.ID?
+    /// The directory of the name that comes, while its sync is missing.
+    private var unsyncedTarget: DiskNode.ID?
 
     init(removed: Slot?, added: Slot?, node: DiskNode.ID, endedDirectory: DiskNode.ID? = nil) {
         self.removed = removed
         self.added = added
         self.node = node
         self.endedDirectory = endedDirectory
-        unsynced = Set([removed, added].compactMap { $0?.directory })
+        unsyncedSource = removed?.directory
+        unsyncedTarget = added?.directory
+    }
+
+    /// Whether every directory that it touches has been synced since.
+    var isSynced: Bool { unsyncedSource == nil && unsyncedTarget == nil }
+
+    /// Notes the sync of a directory.
+    mutating func noteSync(of directory: DiskNode.ID) {
+        if unsyncedSource == directory { unsyncedSource = nil }
+        if unsyncedTarget == directory { unsyncedTarget = nil }
     }
 
     /// Whether this cannot have happened without an earlier change: they share a name or a node, or this ends the
     /// directory that the earlier one emptied.
     func depends(on earlier: NameChange) -> Bool {
         if node == earlier.node { return true }
-        let slots = [removed, added].compactMap { $0 }
-        let earlierSlots = [earlier.removed, earlier.added].compactMap { $0 }
-        return slots.contains { earlierSlots.contains($0) }
-            || earlierSlots.contains { $0.directory == endedDirectory }
+        for slot in [earlier.removed, earlier.added] {
+            guard let slot else { continue }
+            if slot == removed || slot == added || slot.directory == endedDirectory { return true }
+        }
+        return false
     }
 
     /// Adds to a choice among changes, oldest first, all those that the chosen ones depend on.

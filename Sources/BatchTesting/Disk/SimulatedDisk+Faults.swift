@@ -25,8 +25,8 @@ extension SimulatedDisk {
         try query(operation.errorName, path) { (state) throws(Errno) in
             let call = DiskCall(index: state.calls.count + 1, operation: operation, path: path, target: target)
             state.calls.append(call)
-            guard let plan = state.plan, plan.matches(call) else { return try body(&state.image) }
-            switch plan.fault {
+            guard let index = state.plans.firstIndex(where: { $0.matches(call) }) else { return try body(&state.image) }
+            switch state.plans[index].fault {
             case .killBefore:
                 state.isDead = true
             case .killAfter:
@@ -36,7 +36,7 @@ extension SimulatedDisk {
                 state.isDead = true
                 torn(&state.image)
             case .failOnce(let errno):
-                state.plan = nil
+                state.plans.remove(at: index)
                 failed(&state.image)
                 throw errno
             case .failFromThenOn(let errno):

@@ -13,8 +13,16 @@ extension SimulatedDisk {
 
     /// Sets what goes wrong from here on; calls are counted on.
     public func setPlan(_ plan: FaultPlan?) {
-        state.withLock { $0.plan = plan }
+        state.withLock { $0.plans = plan.map { [$0] } ?? [] }
     }
+
+    /// Sets all that goes wrong from here on; calls are counted on.
+    public func setPlans(_ plans: [FaultPlan]) {
+        state.withLock { $0.plans = plans }
+    }
+
+    /// How many changing calls there were.
+    public var callCount: Int { state.withLock { $0.callCount } }
 
     /// Changes how much the disk holds, as somebody who fills or cleans it does.
     public func setCapacity(_ capacity: DiskCapacity) {
@@ -28,8 +36,8 @@ extension SimulatedDisk {
     ///   - plan: What goes wrong in the next life, whose calls are counted from 1.
     /// - Returns: A disk of its own.
     public func afterRestart(_ restart: Restart, plan: FaultPlan? = nil) -> SimulatedDisk {
-        let image = state.withLock { $0.image.restarted(restart) }
-        return SimulatedDisk(clock: clock, image: image, plan: plan)
+        let (image, listingOrder) = state.withLock { ($0.image.restarted(restart), $0.listingOrder) }
+        return SimulatedDisk(clock: clock, image: image, plan: plan, listingOrder: listingOrder)
     }
 
     /// Puts a durable file there, as another program does, replacing one of that name; makes missing directories.
@@ -67,6 +75,34 @@ extension SimulatedDisk {
             state.image.syncNames(in: node)
             try? state.image.remove(state.image.nodes[node].kind, at: path)
             state.image.syncParent(of: path)
+        }
+    }
+
+    /// Renames as another program does that syncs nothing, so that a power loss may undo it.
+    ///
+    /// - Returns: Whether there was something to rename, and nothing in its way.
+    public func move(_ source: FilePath, to target: FilePath) -> Bool {
+        state.withLock { state in
+            (try? state.image.rename(source, to: target, replacing: false)) != nil
+        }
+    }
+
+    /// Flips a bit of a file, in memory and on the medium, as a failing disk does.
+    public func flip(bit: Int, ofByte offset: Int, in path: FilePath) {
+        state.withLock { state in
+            guard let node = try? state.image.node(at: path) else { return }
+            state.image.nodes[node].flip(bit: bit, ofByte: offset)
+        }
+    }
+
+    /// Bytes of content that the disk holds.
+    public var usedBytes: Int { state.withLock { $0.image.usedBytes } }
+
+    /// The names in a directory, in order; none where there is no directory.
+    public func names(in directory: FilePath) -> [String] {
+        state.withLock { state in
+            guard let node = try? state.image.node(at: directory) else { return [] }
+            return state.image.nodes[node].names.keys.sorted { $0.precedes($1) }.map(\.component.string)
         }
     }
 

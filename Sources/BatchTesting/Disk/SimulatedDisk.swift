@@ -10,10 +10,12 @@ public import SystemPackage
 public final class SimulatedDisk: FileSystem {
     struct State: Sendable {
         var image: DiskImage
-        var plan: FaultPlan?
+        var plans: [FaultPlan]
         var calls: [DiskCall] = []
         var isDead = false
-        var listingOrder = SplitMix64(seed: 1)
+        var listingOrder: SplitMix64
+
+        var callCount: Int { calls.count }
     }
 
     /// What files' modification times are taken from.
@@ -28,19 +30,27 @@ public final class SimulatedDisk: FileSystem {
     ///   - capacity: How much it holds.
     ///   - ordering: In which order names become durable.
     ///   - plan: What goes wrong.
+    ///   - listingSeed: Draws the orders in which directories are listed.
     public init(
         clock: any TimeSource = ManualClock(),
         capacity: DiskCapacity = .unlimited,
         ordering: NameOrdering = .arbitrary,
-        plan: FaultPlan? = nil
+        plan: FaultPlan? = nil,
+        listingSeed: UInt64 = 1
     ) {
         self.clock = clock
-        state = Mutex(State(image: DiskImage(capacity: capacity, ordering: ordering), plan: plan))
+        state = Mutex(
+            State(
+                image: DiskImage(capacity: capacity, ordering: ordering),
+                plans: plan.map { [$0] } ?? [],
+                listingOrder: SplitMix64(seed: listingSeed)
+            )
+        )
     }
 
-    init(clock: any TimeSource, image: DiskImage, plan: FaultPlan?) {
+    init(clock: any TimeSource, image: DiskImage, plan: FaultPlan?, listingOrder: SplitMix64) {
         self.clock = clock
-        state = Mutex(State(image: image, plan: plan))
+        state = Mutex(State(image: image, plans: plan.map { [$0] } ?? [], listingOrder: listingOrder))
     }
 
     /// Opens a regular file.

@@ -29,6 +29,21 @@ public struct PublishedJob: Sendable, Equatable {
         }
     }
 
+    /// Takes what was read.
+    ///
+    /// - Parameters:
+    ///   - job: The job.
+    ///   - files: All files by name.
+    public init(_ job: JobName, files: [String: [UInt8]]) {
+        self.job = job
+        self.files = files
+    }
+
+    /// The manifest; nil where it is missing or cannot be read.
+    public var manifest: Manifest? {
+        files[PublishedName.manifest].flatMap { try? DocumentCoding.decode(Manifest.self, from: $0) }
+    }
+
     /// All directories of the outbox, as far as the queues are known.
     ///
     /// - Parameters:
@@ -54,9 +69,9 @@ public struct PublishedJob: Sendable, Equatable {
         var found: [String] = []
         let markers = [PublishedName.success, PublishedName.failed].filter { files[$0] != nil }
         if markers.count != 1 { found.append("I2 \(name) has the markers \(markers)") }
-        guard let bytes = files[PublishedName.manifest],
-            let manifest = try? DocumentCoding.decode(Manifest.self, from: bytes)
-        else { return found + ["I2 \(name) has no manifest that can be read: \(files.keys.sorted())"] }
+        guard let manifest else {
+            return found + ["I2 \(name) has no manifest that can be read: \(files.keys.sorted())"]
+        }
         for file in manifest.files {
             guard let content = files[file.name] else {
                 found.append("I2 \(name) lacks \(file.name)")
@@ -113,8 +128,12 @@ public struct PublishedJob: Sendable, Equatable {
         digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 
-    private static func lines(of file: [UInt8]?) throws -> [[UInt8]] {
-        guard let file else { return [] }
+    /// Decodes one of its files.
+    ///
+    /// - Parameter file: zstd, whole.
+    /// - Returns: What it holds.
+    /// - Throws: `JSONLinesError` where it is no zstd, or damaged.
+    public static func content(ofZstd file: [UInt8]) throws -> [UInt8] {
         var rest = file[...]
         let stream = try DecodedStream(.zstd) { buffer in
             let chunk = rest.prefix(buffer.count)
@@ -122,12 +141,18 @@ public struct PublishedJob: Sendable, Equatable {
             rest = rest.dropFirst(chunk.count)
             return chunk.count
         }
-        let reader = LineReader(stream)
-        var lines: [[UInt8]] = []
-        while let block = try reader.nextBlock(maximumRecords: 4096, maximumBytes: 1 << 24) {
-            lines += block.lines.map { Array(block.bytes[$0.range]) }
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try buffer.withUnsafeMutableBytes { try stream.read(into: $0) }
+            if count == 0 { return content }
+            content += buffer[..<count]
         }
-        return lines
+    }
+
+    private static func lines(of file: [UInt8]?) throws -> [[UInt8]] {
+        guard let file else { return [] }
+        return try content(ofZstd: file).split(separator: UInt8(ascii: "\n")).map { Array($0) }
     }
 }
 

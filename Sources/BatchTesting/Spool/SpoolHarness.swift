@@ -3,8 +3,10 @@ import Logging
 public import Spool
 import SystemPackage
 
-/// Drives the keeper and one compute thread by turns on the calling thread, on any disk and a clock that is turned
+/// Drives the keeper and its compute threads by turns on the calling thread, on any disk and a clock that is turned
 /// by hand: one life of the daemon, without a daemon.
+///
+/// `run()` takes the turns in a fixed order, with one compute thread; `run(casualties:choosing:)` draws it.
 public final class SpoolHarness {
     /// How a life came to rest.
     public enum End: Sendable, Equatable {
@@ -25,12 +27,14 @@ public final class SpoolHarness {
     public let exchange: WorkExchange
     /// What it says of jobs that ended.
     public let observer = EndObserver()
-    private let clock: ManualClock
-    private let isDead: @Sendable () -> Bool
-    private let queues: [String: LoadedQueueConfiguration]
+    /// The compute threads of a life whose turns are drawn.
+    public let workers: [SteppedWorker]
+    let clock: ManualClock
+    let isDead: @Sendable () -> Bool
+    let queues: [String: LoadedQueueConfiguration]
+    let maintain: (Int) -> Void
     private var computers: ComputerCache
     private let worker: ComputeWorker
-    private let maintain: (Int) -> Void
 
     /// Creates a daemon that has not looked at its disk yet.
     ///
@@ -42,7 +46,7 @@ public final class SpoolHarness {
     ///   - isDead: Whether the process has been killed.
     ///   - maintain: Is called with the number of each turn before it; what an operator does meanwhile.
     /// - Throws: `ConfigurationError`.
-    public init(
+    public convenience init(
         disk: any FileSystem,
         clock: ManualClock,
         queues: [String: String],
@@ -50,16 +54,42 @@ public final class SpoolHarness {
         isDead: @escaping @Sendable () -> Bool = { false },
         maintain: @escaping (Int) -> Void = { _ in }
     ) throws {
-        self.clock = clock
-        self.isDead = isDead
-        self.maintain = maintain
         var loaded: [String: LoadedQueueConfiguration] = [:]
         for (name, text) in queues {
             let values = try QueueConfiguration.parse(yaml: text, file: "\(name)/queue.yaml")
             loaded[name] = LoadedQueueConfiguration(values: values, text: text)
         }
+        self.init(disk: disk, clock: clock, loaded: loaded, model: model, isDead: isDead, maintain: maintain)
+    }
+
+    /// Creates a daemon whose configuration has been read.
+    ///
+    /// - Parameters:
+    ///   - disk: Its disk.
+    ///   - clock: Its clocks; turned whenever there is nothing to do but wait.
+    ///   - loaded: The configuration of each queue.
+    ///   - model: What every model reference means.
+    ///   - threads: The compute threads, where turns are drawn.
+    ///   - seed: The seed of the backoff's jitter.
+    ///   - isDead: Whether the process has been killed.
+    ///   - maintain: Is called with the number of each turn before it; what an operator does meanwhile.
+    public init(
+        disk: any FileSystem,
+        clock: ManualClock,
+        loaded: [String: LoadedQueueConfiguration],
+        model: any BatchModel,
+        threads: Int = 1,
+        seed: UInt64 = 1,
+        isDead: @escaping @Sendable () -> Bool = { false },
+        maintain: @escaping (Int) -> Void = { _ in }
+    ) {
+        self.clock = clock
+        self.isDead = isDead
+        self.maintain = maintain
         self.queues = loaded
-        exchange = WorkExchange(disk: disk, time: clock, threads: 1, cacheBytes: 4096, seed: 1, wake: {})
+        let exchange = WorkExchange(disk: disk, time: clock, threads: threads, cacheBytes: 4096, seed: seed, wake: {})
+        self.exchange = exchange
+        workers = (0..<threads).map { SteppedWorker(index: $0, exchange: exchange, time: clock) }
         worker = ComputeWorker(index: 0, source: exchange, board: NoBoard(), time: clock)
         computers = ComputerCache(time: clock)
         keeper = SpoolKeeper(
@@ -94,8 +124,13 @@ public final class SpoolHarness {
             if result.isIdle { return .idle }
             if !hasComputed { clock.advance(bySeconds: max(result.waitSeconds ?? 1, 0.001)) }
         }
+        return .stuck(whatIsLeft)
+    }
+
+    /// What a run that does not end was doing.
+    var whatIsLeft: String {
         let jobs = exchange.progress().jobs.map { "\($0.job.queue)/\($0.job.key) \($0.done)/\($0.total)" }
-        return .stuck("pause: \(keeper.pauseReason ?? "none"), jobs: \(jobs)")
+        return "pause: \(keeper.pauseReason ?? "none"), jobs: \(jobs)"
     }
 
     private func computeWhatIsDue() -> Bool {
@@ -127,7 +162,7 @@ public final class EndObserver: SpoolObserver {
     }
 }
 
-private struct NoBoard: InFlightRecorder {
+struct NoBoard: InFlightRecorder {
     func begin(worker: Int, names: [String], isCanary: Bool, timeoutSeconds: Double) {}
     func end(worker: Int) {}
 }
