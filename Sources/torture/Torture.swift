@@ -13,7 +13,7 @@ struct Torture: ParsableCommand {
             Results are appended to a file of JSON lines, one a seed. A seed that is there is not run again, so a \
             campaign can be broken off at any time and gone on with; for a new one, give another directory.
             """,
-        subcommands: [Run.self, List.self, Report.self]
+        subcommands: [Run.self, List.self, Report.self, Simulate.self]
     )
 }
 

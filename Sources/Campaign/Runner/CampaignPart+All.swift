@@ -4,6 +4,7 @@ extension CampaignPart {
         .everyCall,
         .powerCuts,
         .nestedCrashes,
+        .simulation,
         .killStorm,
         .fullDisk,
         .hostileInput,
