@@ -45,8 +45,10 @@ final class Analyst: Sendable {
     private func collect(from root: FilePath) {
         do {
             let disk = try LinuxFileSystem(root: root)
+            // What comes after this list is for the next look, so that nothing is taken away unread.
+            let jobs = try PublishedJob.all(on: disk, queues: PowerCutScenario.queues).map(\.job)
             ledger.look(at: disk, queues: PowerCutScenario.queues)
-            for job in try PublishedJob.all(on: disk, queues: PowerCutScenario.queues).map(\.job) {
+            for job in jobs {
                 let layout = QueueLayout(queue: job.queue)
                 try disk.removeTree(layout.published(job.key))
                 try disk.syncDirectory(layout.outbox)
