@@ -20,7 +20,9 @@ struct OutboxAnalyst {
             let layout = QueueLayout(queue: queue)
             for entry in try disk.entries(of: layout.outbox, maximum: .max) {
                 let job = JobName(queue: queue, key: entry.name.string)
-                if collected.contains(job) { violations.append("I4 \(job) was published again after its collection") }
+                if collected.remove(job) != nil {
+                    violations.append("I4 \(job) was published again after its collection")
+                }
                 if readings[job] == nil { try read(job, at: layout.published(job.key)) }
             }
         }
