@@ -42,4 +42,18 @@ import Testing
         #expect(outcome.cases >= 8)
         #expect(outcome.violations == [])
     }
+
+    @Test(arguments: [19, 20, 21])
+    func bombsNamesAndEntriesOfAllKindsEndAsTheyShould(seed: Int) throws {
+        let outcome = try run(seed)
+        #expect(outcome.cases > 15)
+        #expect(outcome.violations == [])
+    }
+
+    @Test(arguments: [22, 23, 24, 25, 26, 27, 37])
+    func aSwapAtAnyCallStopsNothingAndGivesNothingAway(seed: Int) throws {
+        let outcome = try run(seed)
+        #expect(outcome.cases >= 8)
+        #expect(outcome.violations == [])
+    }
 }

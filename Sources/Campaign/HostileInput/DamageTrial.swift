@@ -50,7 +50,7 @@ struct DamageTrial {
     init(_ sample: SampleFile, tolerance: Tolerance, configuration: String = "") throws {
         self.sample = sample
         self.tolerance = tolerance
-        self.configuration = "model: marked\nsettle_seconds: 0\n" + configuration
+        self.configuration = "model: marked\nsettle_seconds: 0\noutput: { pass: [text] }\n" + configuration
         manifest = try sample.manifest()
         let disk = try Self.life(of: [sample.bytes], sample, manifest, self.configuration)
         let job = try PublishedJob(JobName(queue: "damaged", key: "d0"), on: disk)
@@ -69,6 +69,7 @@ struct DamageTrial {
     ///   - copies: The spoilt bytes, each with what was done to it.
     ///   - outcome: Is told of each.
     /// - Returns: What came of each.
+    /// - Throws: Where the keeper's configuration is refused.
     func run(_ copies: [(bytes: [UInt8], words: String)], _ outcome: inout SeedOutcome) throws -> [End] {
         precondition(copies.count <= Self.copiesMaximum, "copies would wait for one another")
         let disk: SimulatedDisk
