@@ -6,7 +6,7 @@ extension CampaignPart {
         number: 2,
         name: "power-cuts",
         purpose: "the power is cut before every changing call, on ext4, ext4 with data=writeback, and XFS",
-        seeds: 1...45,
+        seeds: 1...60,
         casesWanted: 10_000,
         needsRoot: true
     ) { seed, context in
