@@ -99,7 +99,7 @@ extension SimulatedDisk {
     public var usedBytes: Int { state.withLock { $0.image.usedBytes } }
 
     /// The names in a directory, in order; none where there is no directory.
-    public func names(in directory: FilePath) -> [String] {
+    public func listing(of directory: FilePath) -> [String] {
         state.withLock { state in
             guard let node = try? state.image.node(at: directory) else { return [] }
             return state.image.nodes[node].names.keys.sorted { $0.precedes($1) }.map(\.component.string)

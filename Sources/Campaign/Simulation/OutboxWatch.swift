@@ -23,7 +23,7 @@ struct OutboxWatch {
     mutating func look(at job: JobName, on disk: SimulatedDisk) {
         let directory = QueueLayout(queue: job.queue).published(job.key)
         var files: [String: [UInt8]] = [:]
-        for name in disk.names(in: directory) { files[name] = disk.content(of: directory.appending(name)) ?? [] }
+        for name in disk.listing(of: directory) { files[name] = disk.content(of: directory.appending(name)) ?? [] }
         if let known = published[job] {
             if known.files != files { violations.append("I3 \(job) is not what was published before") }
             if known.isCollected { violations.append("I4 \(job) was published again after it had been collected") }

@@ -54,7 +54,7 @@ extension SimulatedRun {
         var hasAny = false
         for queue in queues {
             let hold = queue.layout.hold
-            for key in disk.names(in: hold) where !disk.names(in: hold.appending(key)).isEmpty {
+            for key in disk.listing(of: hold) where !disk.listing(of: hold.appending(key)).isEmpty {
                 let job = JobName(queue: queue.layout.queue, key: key)
                 guard !retried.contains(job) else { continue }
                 do {

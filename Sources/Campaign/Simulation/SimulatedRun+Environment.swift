@@ -38,9 +38,9 @@ extension SimulatedRun {
     /// A disk that is failing changes a bit of a checkpoint.
     func damageAnyShard() {
         for queue in queues {
-            for key in disk.names(in: queue.layout.jobs) {
+            for key in disk.listing(of: queue.layout.jobs) {
                 let job = queue.layout.job(key).directory
-                for name in disk.names(in: job) where name.hasPrefix("shard.") {
+                for name in disk.listing(of: job) where name.hasPrefix("shard.") {
                     let path = job.appending(name)
                     guard let content = disk.content(of: path), !content.isEmpty else { continue }
                     let offset = Int.random(in: content.indices, using: &random)
@@ -57,7 +57,7 @@ extension SimulatedRun {
     func deliverNext() {
         guard let drop = upcoming.last else { return }
         let layout = queues[drop.queue].layout
-        for directory in [layout.incoming, layout.claimed] where disk.names(in: directory).contains(drop.name) {
+        for directory in [layout.incoming, layout.claimed] where disk.listing(of: directory).contains(drop.name) {
             return
         }
         upcoming.removeLast()
@@ -141,7 +141,7 @@ extension SimulatedRun {
 
     private func collectOne() {
         let visible = queues.flatMap { queue in
-            disk.names(in: queue.layout.outbox).map { JobName(queue: queue.layout.queue, key: $0) }
+            disk.listing(of: queue.layout.outbox).map { JobName(queue: queue.layout.queue, key: $0) }
         }
         guard !visible.isEmpty else { return }
         collect(visible[Int.random(in: visible.indices, using: &random)])
@@ -165,7 +165,7 @@ extension SimulatedRun {
     /// Looks at everything that is visible.
     func lookAtOutbox() {
         for queue in queues {
-            for key in disk.names(in: queue.layout.outbox) {
+            for key in disk.listing(of: queue.layout.outbox) {
                 watch.look(at: JobName(queue: queue.layout.queue, key: key), on: disk)
             }
         }

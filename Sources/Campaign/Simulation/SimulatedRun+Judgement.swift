@@ -48,7 +48,7 @@ extension SimulatedRun {
         // What staging holds is garbage for the next start, and its removal need not be durable.
         for directory in [layout.incoming, layout.claimed, layout.jobs] + (garbage ? [] : [layout.staging]) {
             // What a sender was writing when it died is the next sender's to replace.
-            let names = disk.names(in: directory).filter { directory != layout.incoming || !$0.hasPrefix(".") }
+            let names = disk.listing(of: directory).filter { directory != layout.incoming || !$0.hasPrefix(".") }
             if !names.isEmpty { note("\(when) \(directory) holds \(names)") }
         }
     }
@@ -57,8 +57,8 @@ extension SimulatedRun {
     func judgeRemains() {
         lookAtOutbox()
         for queue in queues {
-            let done = Set(disk.names(in: queue.layout.done))
-            for name in disk.names(in: queue.layout.archive) where !done.contains(Self.key(ofKept: name)) {
+            let done = Set(disk.listing(of: queue.layout.done))
+            for name in disk.listing(of: queue.layout.archive) where !done.contains(Self.key(ofKept: name)) {
                 if !name.contains(".duplicate") {
                     note("I5 \(queue.layout.archive)/\(name) is archived and \(queue.layout.done) has no record of it")
                 }
@@ -106,8 +106,8 @@ extension SimulatedRun {
                 note("I1 the input '\(drop.name)' of \(layout.queue) is neither in archive/ nor in quarantine/")
             }
         }
-        let names = Set(disk.names(in: layout.archive) + disk.names(in: layout.quarantine))
-        for key in disk.names(in: layout.done) {
+        let names = Set(disk.listing(of: layout.archive) + disk.listing(of: layout.quarantine))
+        for key in disk.listing(of: layout.done) {
             guard let kept = Self.keptName(in: disk.content(of: layout.done(key)) ?? []), names.contains(kept) else {
                 note("I5 the input of \(layout.queue)/\(key) is not where its done record says")
                 continue

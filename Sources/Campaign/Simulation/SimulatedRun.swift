@@ -169,7 +169,7 @@ final class SimulatedRun: @unchecked Sendable {
         told = 0
         if restart != .process {
             clock.reboot(afterSeconds: Double(Int.random(in: 1...100, using: &random)))
-            for job in movedAway where disk.names(in: Self.collection).contains("\(job.queue).\(job.key)") {
+            for job in movedAway where disk.listing(of: Self.collection).contains("\(job.queue).\(job.key)") {
                 watch.collected(job)
             }
             movedAway = []
