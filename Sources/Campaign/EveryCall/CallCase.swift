@@ -64,9 +64,10 @@ struct CallCase: Sendable {
             return deed.killsGroup || isParent ? [killed] : [.ended(.exited(0))]
         case .short, .failure(.interrupted): codes = [0]
         case .failure(.noSpace), .failure(.tooManyOpenFiles):
-            if deed.isLasting && `operator` == .kills { return [killed, .ended(.exited(0)), .ended(.exited(74))] }
+            if deed.isLasting && `operator` == .kills { return [killed] + [0, 74, 75].map { .ended(.exited($0)) } }
             let isTerminated = deed.isLasting && `operator` == .terminates
-            codes = [0] + (isParent ? [74] : []) + (isTerminated ? [75] : [])
+            // A start that has no descriptors ends with 75: it may be tried again.
+            codes = [0] + (isParent ? [74, 75] : []) + (isTerminated ? [75] : [])
         default: codes = [0, 74]
         }
         return codes.map { .ended(.exited($0)) }
