@@ -8,8 +8,8 @@ extension CampaignPart {
         purpose: """
             spoils files and names: seeds 1..12 flip every bit of three compressed files, 13 and 14 of one without \
             checksum, 15..18 cut four files at every length, 19 drops bombs, 20 and 21 hostile names, 22..26 swap a \
-            drop for links, FIFOs and such before every call, 27..36 before \
-            random calls, 37..40 beside the running daemon
+            drop for links, FIFOs and such before every call, 27..36 before random calls, \
+            37..40 beside the running daemon
             """,
         seeds: 1...40,
         casesWanted: 400_000

@@ -1,4 +1,5 @@
 import BatchCore
+import FoundationEssentials
 import Glibc
 import Spool
 import SystemPackage
@@ -19,6 +20,7 @@ enum LiveSwaps {
             ChildCommand(
                 executable: context.binary,
                 arguments: ["run", "--root", scene.root.directory.string],
+                environment: ProcessInfo.processInfo.environment.merging(["BATCHD_TEST_MODELS": "1"]) { $1 },
                 descriptors: [2: error]
             )
         )

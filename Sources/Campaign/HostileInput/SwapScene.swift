@@ -105,7 +105,7 @@ final class SwapScene {
     ///
     /// - Parameter meddle: Has a turn before each of its calls.
     /// - Returns: What went wrong, once all that is left in `incoming` was taken back.
-    /// - Throws: Where the root cannot be read.
+    /// - Throws: Where the keeper's configuration is refused, or what is left cannot be taken back.
     func live(meddle: @escaping @Sendable (_ operation: String, _ path: FilePath) -> Void) throws -> [String] {
         let harness = try SpoolHarness(
             disk: MeddledFileSystem(root.disk, meddle: meddle),
