@@ -89,12 +89,6 @@ extension JSONLinesError {
                 "There is no zstd frame at byte \(frameOffset). Compress the file with zstd, "
                     + "remove what follows its last frame, or give it a name without .zst."
             )
-        case ZSTD_error_frameParameter_windowTooLarge:
-            return JSONLinesError(
-                .zstdWindowTooLarge,
-                "The header of \(place) asks for a window that libzstd does not know. "
-                    + "Compress the file without --ultra and --long, or transfer it again."
-            )
         case ZSTD_error_checksum_wrong:
             return JSONLinesError(
                 .zstdChecksum,

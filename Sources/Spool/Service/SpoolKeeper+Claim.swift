@@ -163,7 +163,8 @@ extension SpoolKeeper {
             return true
         case .gone: return false
         case .ready:
-            try quarantine(queue.layout.incoming.appending(entry.name), in: queue, reason: reason)
+            let path = queue.layout.incoming.appending(entry.name)
+            try quarantine(path, in: queue, reason: reason + "; rename it and drop it again")
             return false
         }
     }
@@ -173,7 +174,7 @@ extension SpoolKeeper {
     /// - Parameters:
     ///   - path: Where it lies.
     ///   - queue: Its queue.
-    ///   - reason: What is wrong with its name.
+    ///   - reason: What is wrong with it, and what to do.
     /// - Throws: `FileSystemError`.
     func quarantine(_ path: FilePath, in queue: QueueKeeper, reason: String) throws {
         let name = path.lastComponent?.bytes ?? []
