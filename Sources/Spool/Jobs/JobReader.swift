@@ -82,7 +82,7 @@ final class JobReader: Sendable {
     private func checked(_ block: LineBlock, _ shard: Int) throws -> LineBlock {
         let range = record.shards[shard]
         guard block.lines.count == range.records, block.lines.first?.number == range.firstLine else {
-            throw FileSystemError(operation: "read shard \(shard) of", path: layout.directory, errno: .ioError)
+            throw FileSystemError(operation: "read shard \(shard)", path: layout.directory, errno: .ioError)
         }
         return block
     }

@@ -35,6 +35,8 @@ final class QueueKeeper {
     var hasUnsettledClaims = false
     /// What a dead engine had in flight and has not been charged for.
     var casualties: [Casualty] = []
+    /// The entry for the first of them, while it need not be in the journal, or not durable there.
+    var chargeUnderWay: AttemptEntry?
     /// Why nothing more is done for this queue.
     var stopReason: String?
     /// The queue's configuration is gone; it finishes what it has.

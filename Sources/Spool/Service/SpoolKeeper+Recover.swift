@@ -136,6 +136,7 @@ extension SpoolKeeper {
         try queue.settle(on: disk)
         while let casualty = queue.casualties.first {
             try charge(casualty, in: queue)
+            queue.chargeUnderWay = nil
             queue.casualties.removeFirst()
         }
     }
@@ -147,16 +148,20 @@ extension SpoolKeeper {
         let record = try JobFiles.record(at: paths.record, on: disk)
         guard record.shards.indices.contains(casualty.shard.shard) else { return }
         let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml")
-        let entry = exchange.makeEntry(
-            log: log,
-            recordCount: record.shards[casualty.shard.shard].records,
-            policy: settings.retryPolicy,
-            shard: casualty.shard.shard,
-            range: casualty.shard.range,
-            outcome: casualty.wasCanary ? .canaryFailed : .failed,
-            cause: casualty.cause
-        )
-        try log.append([entry], on: disk)
+        let entry =
+            queue.chargeUnderWay
+            ?? exchange.makeEntry(
+                log: log,
+                recordCount: record.shards[casualty.shard.shard].records,
+                policy: settings.retryPolicy,
+                shard: casualty.shard.shard,
+                range: casualty.shard.range,
+                outcome: casualty.wasCanary ? .canaryFailed : .failed,
+                cause: casualty.cause
+            )
+        // A call that fails after the log was renamed into place leaves the entry there, to be settled and not repeated.
+        queue.chargeUnderWay = entry
+        if log.entries.last != entry { try log.append([entry], on: disk) }
         logger.warning(
             "attempt charged",
             metadata: [

@@ -76,7 +76,7 @@ final class SpooledShard: ShardRun {
         } catch let error as JSONLinesError {
             let errno: Errno = error.code == .zstdOutOfMemory ? .noMemory : .ioError
             let path = job.layout.job(job.record.key).directory
-            throw FileSystemError(operation: "read shard \(assignment.shard) of", path: path, errno: errno)
+            throw FileSystemError(operation: "read shard \(assignment.shard)", path: path, errno: errno)
         }
     }
 

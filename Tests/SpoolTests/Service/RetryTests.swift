@@ -120,26 +120,43 @@ import Testing
         #expect(harness.keeper.tally.succeeded == 2)
     }
 
-    @Test func onlyTheShardOfACasualtyIsCharged() throws {
-        let root = Root(texts: Self.texts(16, marking: [:]))
+    /// A disk whose daemon was killed while it wrote a shard, and what was in flight.
+    private func killedAtSecondShard(_ root: Root) throws -> (disk: SimulatedDisk, casualty: Casualty) {
         let temporary = root.layout.job("job").directory.appending(".shard.00001.tmp")
         root.disk.setPlan(FaultPlan(call: 1, .killBefore, below: temporary))
-        let (disk, clock) = (root.disk, root.clock)
-        let queues = ["q": Self.configuration]
-        let first = try SpoolHarness(
+        let disk = root.disk
+        let harness = try SpoolHarness(
             disk: disk,
-            clock: clock,
-            queues: queues,
+            clock: root.clock,
+            queues: ["q": Self.configuration],
             model: root.model,
             isDead: { disk.isDead }
         )
-        #expect(first.run() == .dead)
-        let next = disk.afterRestart(.process)
-        let second = try SpoolHarness(disk: next, clock: clock, queues: queues, model: root.model)
+        #expect(harness.run() == .dead)
         let culprit = InFlightShard(queue: "q", key: "job", shard: 1, range: 0..<8)
-        #expect(second.run(casualties: [Casualty(shard: culprit, wasCanary: false, cause: "signal 5")]) == .idle)
+        return (disk.afterRestart(.process), Casualty(shard: culprit, wasCanary: false, cause: "signal 5"))
+    }
+
+    @Test func onlyTheShardOfACasualtyIsCharged() throws {
+        let root = Root(texts: Self.texts(16, marking: [:]))
+        let (next, casualty) = try killedAtSecondShard(root)
+        let queues = ["q": Self.configuration]
+        let second = try SpoolHarness(disk: next, clock: root.clock, queues: queues, model: root.model)
+        #expect(second.run(casualties: [casualty]) == .idle)
         #expect(second.observer.published.map(\.attempts) == [1])
         #expect(try PublishedJob(JobName(queue: "q", key: "job"), on: next).lines().results.count == 16)
+    }
+
+    @Test func aCasualtyIsChargedOnceWhicheverCallFailsMeanwhile() throws {
+        for call in 8...30 {
+            let root = Root(texts: Self.texts(16, marking: [:]))
+            let (next, casualty) = try killedAtSecondShard(root)
+            next.setPlan(FaultPlan(call: call, .failOnce(.tooManyOpenFiles)))
+            let queues = ["q": Self.configuration]
+            let second = try SpoolHarness(disk: next, clock: root.clock, queues: queues, model: root.model)
+            #expect(second.run(casualties: [casualty]) == .idle)
+            #expect(second.observer.published.map(\.attempts) == [1], "call \(call)")
+        }
     }
 
     @Test func aCorruptCopyOfTheInputBlamesTheDisk() throws {
