@@ -42,15 +42,29 @@ struct DiskNode: Sendable {
         if durableContent.indices.contains(offset) { durableContent[offset] ^= 1 << UInt8(bit) }
     }
 
-    /// The content after a power loss: what was synced, and of the rest nothing, a part, zeros, or all.
+    /// The content after a power loss: what was synced, and of the rest nothing, a part, zeros, some sectors, or all.
     func contentAfterPowerLoss(_ random: inout SplitMix64) -> [UInt8] {
         let unsynced = content[durableContent.count...]
         if unsynced.isEmpty { return durableContent }
-        switch Int.random(in: 0..<4, using: &random) {
+        switch Int.random(in: 0..<5, using: &random) {
         case 0: return durableContent
         case 1: return durableContent + unsynced.prefix(Int.random(in: 0..<unsynced.count, using: &random))
         case 2: return durableContent + [UInt8](repeating: 0, count: unsynced.count)
+        case 3: return withSomeSectors(&random)
         default: return durableContent + unsynced
         }
+    }
+
+    /// What is written to a medium in one piece, in bytes.
+    private static let sectorBytes = 512
+
+    private func withSomeSectors(_ random: inout SplitMix64) -> [UInt8] {
+        var result = content
+        for start in stride(from: 0, to: content.count, by: Self.sectorBytes) where Bool.random(using: &random) {
+            for index in start..<min(start + Self.sectorBytes, content.count) where index >= durableContent.count {
+                result[index] = 0
+            }
+        }
+        return result
     }
 }

@@ -47,8 +47,12 @@ final class MarkedTextSession: ModelSession {
         _ words: ArraySlice<MarkedWord>,
         to batch: inout PackedBatch
     ) {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let mark = MarkedTextModel.Mark.allCases.firstIndex { text.contains($0.rawValue) }
+        // Most texts have no mark, and searching them for one would cost more than all else that is done here.
+        var mark: Int?
+        if bytes.contains(UInt8(ascii: "[")) {
+            let text = String(decoding: bytes, as: UTF8.self)
+            mark = MarkedTextModel.Mark.allCases.firstIndex { text.contains($0.rawValue) }
+        }
         // No UTF-8 has the byte between the two, so a pair is not the same as one long text.
         batch.tokens += [Self.hash(pair.map { bytes + [0xFF] + $0 } ?? bytes), UInt32(mark.map { $0 + 1 } ?? 0)]
         guard model.task == .tokenClassification else { return }

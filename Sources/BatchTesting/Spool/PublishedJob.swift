@@ -64,7 +64,13 @@ public struct PublishedJob: Sendable, Equatable {
     }
 
     /// What is wrong with it; empty where it keeps what an outbox promises.
-    public var violations: [String] {
+    public var violations: [String] { violations(of: manifest) }
+
+    /// What is wrong with it, by its manifest.
+    ///
+    /// - Parameter manifest: What `manifest` has given; decoding it is most of the work.
+    /// - Returns: One sentence each, empty where it keeps what an outbox promises.
+    public func violations(of manifest: Manifest?) -> [String] {
         let name = "outbox/\(job.queue)/\(job.key)"
         var found: [String] = []
         let markers = [PublishedName.success, PublishedName.failed].filter { files[$0] != nil }

@@ -91,7 +91,7 @@ struct AnswerCheck {
         } else {
             found += wrongAnswers(of: job, publication, to: content)
             let metrics = publication.files[PublishedName.metrics] ?? []
-            if !isTroubled, metrics.firstRange(of: Self.noAttempts) == nil {
+            if !isTroubled, Self.end(of: Self.noAttempts, in: metrics[...]) == nil {
                 found.append("I1 \(job.queue)/\(job.key) was charged attempts though none of its records is to blame")
             }
         }
@@ -194,7 +194,7 @@ struct AnswerCheck {
     }
 
     /// Where a mark ends that a line holds, for the last time: what stands before may be the sender's.
-    private static func end(of mark: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
+    static func end(of mark: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
         guard line.count >= mark.count else { return nil }
         for start in stride(from: line.endIndex - mark.count, through: line.startIndex, by: -1)
         where line[start] == mark[0] && line[start..<start + mark.count].elementsEqual(mark) {

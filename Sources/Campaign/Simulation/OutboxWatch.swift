@@ -30,8 +30,9 @@ struct OutboxWatch {
             return
         }
         let seen = PublishedJob(job, files: files)
-        violations += seen.violations
-        guard let manifest = seen.manifest else { return }
+        let manifest = seen.manifest
+        violations += seen.violations(of: manifest)
+        guard let manifest else { return }
         published[job] = Publication(files: files, manifest: manifest)
     }
 

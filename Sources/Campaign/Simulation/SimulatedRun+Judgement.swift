@@ -13,12 +13,14 @@ extension SimulatedRun {
             for (index, queue) in queues.enumerated() where index != confined {
                 let name = queue.layout.queue
                 if let reason = stopped[name] { note("I7 a fault in q\(confined) stopped \(name): \(reason)") }
-                noteWorkLeft(in: queue.layout, on: disk, "I7 after a fault in q\(confined),")
+                noteWorkLeft(in: queue.layout, on: disk, "I7 after a fault in q\(confined),", garbage: true)
             }
         }
         if life.isPassing, !stopped.isEmpty { note("I6 a fault that passes stopped \(stopped)") }
         guard stopped.isEmpty else { return }
-        for queue in queues { noteWorkLeft(in: queue.layout, on: disk, "I1 when all is done,") }
+        // What could not be removed from staging is garbage for the next start.
+        let hasFailed = !life.faults.isEmpty || life.fullAtStep != nil
+        for queue in queues { noteWorkLeft(in: queue.layout, on: disk, "I1 when all is done,", garbage: hasFailed) }
         guard Bool.random(using: &random) else { return }
         let seed = random.next()
         say("what would a power loss with seed \(seed) leave?")
@@ -118,7 +120,7 @@ extension SimulatedRun {
     /// The name in a done record, found without decoding all of it.
     private static func keptName(in record: [UInt8]) -> String? {
         let mark = Array(#""kept_as":""#.utf8)
-        guard let found = record.firstRange(of: mark) else { return nil }
-        return String(decoding: record[found.upperBound...].prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
+        guard let start = AnswerCheck.end(of: mark, in: record[...]) else { return nil }
+        return String(decoding: record[start...].prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
     }
 }
