@@ -6,6 +6,7 @@ extension CampaignPart {
         .nestedCrashes,
         .simulation,
         .killStorm,
+        .mutants,
         .fullDisk,
         .hostileInput,
         .time,
