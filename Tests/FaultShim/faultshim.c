@@ -3,7 +3,7 @@
 //
 //   FAULT_ROOT     the directory
 //   FAULT_CONTROL  a file of struct control, zeroed, that all processes of the run and the tester share
-//   FAULT_AT       the call at which it happens, from 1; 0 only counts
+//   FAULT_AT       the call at which it happens, from 1, or the next at which the deed means anything; 0 only counts
 //   FAULT_DO       kill    dies before the call
 //                  after   dies after the call
 //                  torn    writes half, then dies
@@ -15,8 +15,8 @@
 //   FAULT_CLOSE    1       closing what was written counts too
 //   FAULT_LOG      a file to which every call is appended, as "number process call path"
 //
-// Calls: create write truncate sync rename link unlink mkdir close. A deed that means nothing at a call, such as half a
-// sync, is not done. The process that is started first leads a group of its own, so that the tester survives the kill.
+// Calls: create write truncate sync rename link unlink mkdir close. Half a sync, for one, means nothing. The process
+// that is started first leads a group of its own, so that the tester survives the kill.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -125,13 +125,14 @@ static void die(void) {
 static int has_meaning(const char *call, size_t bytes) {
     if (deed == TORN || deed == SHORT) return strcmp(call, "write") == 0 && bytes > 1;
     if (deed == FAIL && failure == EMFILE) return strcmp(call, "create") == 0;
+    if (deed == FAIL && failure == ENOSPC) return strcmp(call, "unlink") != 0;
     return 1;
 }
 
 static int is_due(long number, const char *call, size_t bytes) {
-    if (strike_at <= 0 || deed == NOTHING || !has_meaning(call, bytes)) return 0;
-    if (!is_lasting) return number == strike_at;
-    if (number < strike_at || atomic_load(&control->mended)) return 0;
+    if (strike_at <= 0 || number < strike_at || deed == NOTHING || !has_meaning(call, bytes)) return 0;
+    if (!is_lasting) return atomic_load(&control->strikes) == 0;
+    if (atomic_load(&control->mended)) return 0;
     if (deed != FAIL || failure != EINTR) return 1;
     // A call that is interrupted again and again would never end: each is interrupted once.
     was_interrupted = !was_interrupted;
@@ -155,6 +156,8 @@ static enum deed count_call(const char *call, int directory, const char *path, s
     if (!is_due(number, call, bytes)) return NOTHING;
     if (atomic_fetch_add(&control->strikes, 1) == 0) {
         snprintf(control->struck, sizeof control->struck, "%s %s %s", process, call, name);
+    } else if (!is_lasting) {
+        return NOTHING;
     }
     if (deed == STOP) syscall(SYS_kill, 0, SIGSTOP);
     if (deed == KILL) die();

@@ -51,8 +51,6 @@ struct NestedCrashCase: Sendable {
     }
 
     private static let deeds = [
-        FaultDeed(.kill, killsGroup: true), FaultDeed(.killAfter, killsGroup: true),
-        // The next write from that call on.
-        FaultDeed(.torn, killsGroup: true, isLasting: true),
+        FaultDeed(.kill, killsGroup: true), FaultDeed(.killAfter, killsGroup: true), FaultDeed(.torn, killsGroup: true),
     ]
 }

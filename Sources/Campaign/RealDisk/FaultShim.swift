@@ -32,7 +32,7 @@ public final class FaultShim: Sendable {
     /// - Parameters:
     ///   - root: Below which calls count; absolute and without links.
     ///   - deed: What happens; nil only counts.
-    ///   - call: At which call, from 1.
+    ///   - call: At which call, from 1, or the next at which the deed means anything.
     ///   - countsClosing: Whether closing a file that was written is a call.
     /// - Returns: What the run is started with, and what tells about it afterwards.
     /// - Throws: `Errno` where the shared file cannot be written.
