@@ -13,6 +13,8 @@ struct MillionFiles {
     /// `status` is to answer within this time, in seconds.
     private static let statusSecondsMaximum = 5.0
     private static let patienceSeconds = 600.0
+    /// ext4 allows 65,000.
+    private static let linksPerFile = 50_000
 
     let context: CampaignContext
     /// Files that wait.
@@ -57,19 +59,27 @@ struct MillionFiles {
         return outcome
     }
 
-    /// Makes the files where they are wanted: nothing reads them yet.
+    /// Makes the names where they are wanted, as links to a few files: a million inodes would take far longer to make
+    /// and to remove than the run itself.
     private func fill(_ root: RealRoot) throws {
         let directory = root.directory.pushing(layout.incoming)
+        let original = root.directory.pushing(SpoolLayout.state).appending("original")
         for number in 0..<count {
-            var records = IdentifiedRecords(seed: UInt64(number))
-            let bytes = try records.file(job: number, count: 1, isCompressed: false).bytes
-            let file = try FileDescriptor.open(
-                directory.appending("file-\(number).jsonl"),
-                .writeOnly,
-                options: [.create, .exclusiveCreate],
-                permissions: [.ownerReadWrite]
-            )
-            try file.closeAfter { _ = try file.writeAll(bytes) }
+            if number % Self.linksPerFile == 0 {
+                unlink(original.string)
+                var records = IdentifiedRecords(seed: UInt64(number))
+                let file = try FileDescriptor.open(
+                    original,
+                    .writeOnly,
+                    options: [.create, .exclusiveCreate],
+                    permissions: [.ownerReadWrite]
+                )
+                let bytes = try records.file(job: number, count: 1, isCompressed: false).bytes
+                try file.closeAfter { _ = try file.writeAll(bytes) }
+            }
+            guard link(original.string, directory.appending("file-\(number).jsonl").string) == 0 else {
+                throw Errno(rawValue: errno)
+            }
         }
     }
 
