@@ -27,7 +27,7 @@ extension SimulatedRun {
         guard violations.isEmpty else { return }
         if end != .idle || !upcoming.isEmpty { note("I6 it does not end: \(end), \(upcoming.count) files not dropped") }
         if let stopped = harness?.keeper.stoppedQueues, !stopped.isEmpty {
-            note("I6 queues stopped though nothing went wrong any more: \(stopped)")
+            note("I6 queues stopped though nothing went wrong any more: \(Self.words(for: stopped))")
         }
         judgeAll()
         if violations.isEmpty, Int.random(in: 0..<4, using: &random) == 0 { liveOnceMore() }

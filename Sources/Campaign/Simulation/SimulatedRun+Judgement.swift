@@ -16,7 +16,7 @@ extension SimulatedRun {
                 noteWorkLeft(in: queue.layout, on: disk, "I7 after a fault in q\(confined),", garbage: true)
             }
         }
-        if life.isPassing, !stopped.isEmpty { note("I6 a fault that passes stopped \(stopped)") }
+        if life.isPassing, !stopped.isEmpty { note("I6 a fault that passes stopped \(Self.words(for: stopped))") }
         guard stopped.isEmpty else { return }
         // What could not be removed from staging is garbage for the next start.
         let hasFailed = !life.faults.isEmpty || life.fullAtStep != nil

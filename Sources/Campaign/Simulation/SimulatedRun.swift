@@ -139,10 +139,16 @@ final class SimulatedRun: @unchecked Sendable {
         self.harness = harness
         var order = SplitMix64(seed: random.next())
         let end = harness.run(casualties: casualties, choosing: &order)
-        say("life \(lives) ends: \(end), stopped \(harness.keeper.stoppedQueues)")
+        say("life \(lives) ends: \(end), stopped \(Self.words(for: harness.keeper.stoppedQueues))")
         if case .stuck(let why) = end { note("I6 a life does not end: \(why)") }
         judgeLife(end)
         return end
+    }
+
+    /// The queues that stopped, in the order of their names.
+    static func words(for stopped: [String: String]) -> String {
+        let reasons = stopped.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        return reasons.isEmpty ? "none" : reasons.joined(separator: "; ")
     }
 
     /// Begins the next life's disk.

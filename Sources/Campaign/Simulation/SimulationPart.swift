@@ -16,7 +16,7 @@ public enum Simulation {
     /// The runs of one seed of the campaign.
     public static let runsPerSeed = 10_000
     /// The runs of a cut.
-    static let runsOfCut = 600
+    static let runsOfCut = 100
 
     static func run(seed: Int, runs: Int) throws -> SeedOutcome {
         let tools = try SimulationTools()
