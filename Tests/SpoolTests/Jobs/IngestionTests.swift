@@ -23,16 +23,26 @@ import Testing
 
     @Test func fileThatFailedIsHashedInSlicesAndNotCopied() throws {
         let root = OneQueue()
-        let text = String(repeating: "x", count: 20 << 20)
-        let ingestion = try ingestion(of: text, limits: "limits: { compressed_bytes: 1MiB }", on: root)
+        let text = String(repeating: "1\n", count: 10 << 20)
+        let ingestion = try ingestion(of: text, limits: "limits: { records: 10 }", on: root)
         var steps = 1
         while try !ingestion.step() { steps += 1 }
-        #expect(ingestion.content.failure?.code == "compressed_too_large")
+        #expect(ingestion.content.failure?.code == "too_many_records")
         #expect(ingestion.content.sha256 == ContentHash.hexadecimal(of: Array(text.utf8)))
         #expect(steps >= 5)
         #expect(try root.names(in: root.layout.ingesting("a.jsonl").directory) == [])
         let written = root.disk.calls.filter { $0.operation == .write }.count
         #expect(written <= 8, "\(written) writes")
+    }
+
+    @Test func fileLongerThanItsLimitIsNotReadToItsEnd() throws {
+        let root = OneQueue()
+        let text = String(repeating: "x", count: 20 << 20)
+        let ingestion = try ingestion(of: text, limits: "limits: { compressed_bytes: 1MiB }", on: root)
+        var steps = 1
+        while try !ingestion.step() { steps += 1 }
+        #expect(ingestion.content.failure?.code == "compressed_too_large")
+        #expect(steps <= 3)
     }
 
     @Test func jobOfTooManyShardsFails() throws {
