@@ -127,6 +127,24 @@ extension FileSystem {
         try syncDirectory(source.removingLastComponent())
     }
 
+    /// Moves a claimed file or directory durably to where it is kept.
+    ///
+    /// A directory can be moved into another one only by who may write it (it names its parent), and a sender who
+    /// still owns a claimed one may take that permission away. Then it stays: our copy has been made, and no sender
+    /// may stop a queue.
+    ///
+    /// - Parameters:
+    ///   - claimed: What is moved.
+    ///   - target: Its new path; must not exist.
+    /// - Throws: `FileSystemError`.
+    func putAway(_ claimed: FilePath, to target: FilePath) throws(FileSystemError) {
+        do throws(FileSystemError) {
+            try moveDurably(claimed, to: target)
+        } catch {
+            guard error.isRefusal, try status(of: claimed)?.kind == .directory else { throw error }
+        }
+    }
+
     /// Removes whatever is at a path, with everything in it; nothing there is fine.
     ///
     /// - Parameter path: A file or directory.

@@ -100,7 +100,7 @@ struct JobCompletion {
             // A kill in the middle of a hold left the input there and the job running.
             try disk.moveDurably(heldInput, to: target)
         } else if try disk.status(of: layout.claimed.appending(job.source)) != nil {
-            try disk.moveDurably(layout.claimed.appending(job.source), to: target)
+            try disk.putAway(layout.claimed.appending(job.source), to: target)
         } else {
             try disk.syncDirectory(target.removingLastComponent())
             try disk.syncDirectory(layout.claimed)
@@ -141,7 +141,7 @@ struct JobHold {
         try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
         let claimed = layout.claimed.appending(job.source)
         if try disk.status(of: claimed) != nil {
-            try disk.moveDurably(claimed, to: Self.input(of: job, in: layout))
+            try disk.putAway(claimed, to: Self.input(of: job, in: layout))
         }
         let running = layout.job(job.key).directory
         if try disk.status(of: running) != nil {

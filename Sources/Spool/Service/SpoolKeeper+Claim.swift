@@ -63,12 +63,17 @@ extension SpoolKeeper {
             return queue.look(inSeconds: IncomingReadiness.writerRetrySeconds, now: time.monotonicSeconds)
         }
         guard error.isRefusal else { throw error }
-        guard queue.refused.insert(entry.name).inserted else { return }
+        refuse(entry.name, because: error, in: queue)
+    }
+
+    /// Leaves an entry of `incoming/` where it is, and says so once.
+    private func refuse(_ name: FilePath.Component, because error: FileSystemError, in queue: QueueKeeper) {
+        guard queue.refused.insert(name).inserted else { return }
         tally.quarantined += 1
         observer.setAside(queue: queue.layout.queue, code: "not_permitted")
         logger.error(
             "file left in incoming/; give the user that batchd runs as permission to read and move it",
-            metadata: ["path": "\(path)", "reason": "\(error)"]
+            metadata: ["path": "\(queue.layout.incoming.appending(name))", "reason": "\(error)"]
         )
     }
 
@@ -113,9 +118,10 @@ extension SpoolKeeper {
                 replacing: false
             )
         } catch {
-            // Another drop of that name is under way.
-            if error.errno == .fileExists { return true }
-            throw error
+            guard error.errno == .fileExists, let name = FilePath.Component(source.name) else { throw error }
+            // The last one of that name could not be put away, and its log line says what to do.
+            refuse(name, because: error, in: queue)
+            return false
         }
         queue.hasUnsettledClaims = true
         queue.unread.insert(source.name)

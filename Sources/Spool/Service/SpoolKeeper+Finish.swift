@@ -25,7 +25,7 @@ extension SpoolKeeper {
             let failure = Self.exhaustion(of: job, reason)
             try JobHold(disk: disk, layout: queue.layout).hold(job.record, because: failure)
             exchange.remove(job)
-            queue.activeSources.remove(job.record.source)
+            try release(job.record.source, in: queue)
             note(.held(failure.message), of: job.name)
         }
     }
@@ -37,8 +37,27 @@ extension SpoolKeeper {
             try builder.build(record, threshold: threshold, attempts: attempts)
         }
         let end = try completion.complete(record)
-        queue.activeSources.remove(record.source)
+        try release(record.source, in: queue)
         note(end, of: JobName(queue: record.queue, key: record.key))
+    }
+
+    /// Lets files of a name be claimed again, now that its last one was put away; says so where that cannot be moved.
+    ///
+    /// - Parameters:
+    ///   - source: The name.
+    ///   - queue: Its queue.
+    /// - Throws: `FileSystemError`.
+    func release(_ source: String, in queue: QueueKeeper) throws {
+        queue.activeSources.remove(source)
+        let path = queue.layout.claimed.appending(source)
+        guard try disk.status(of: path) != nil else { return }
+        observer.setAside(queue: queue.layout.queue, code: "not_permitted")
+        logger.error(
+            "directory left in claimed/; give the user that batchd runs as permission to write it, then restart batchd",
+            metadata: [
+                "path": "\(path)", "reason": "its owner lets nobody move it; no other of its name is taken before",
+            ]
+        )
     }
 
     /// Why a job is given up, with what was seen last and where.

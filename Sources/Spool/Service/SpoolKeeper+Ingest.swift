@@ -73,9 +73,13 @@ extension SpoolKeeper {
         guard case .job(let source) = parsed else {
             // Something else was put in its place just before it was claimed; or an older version claimed it.
             let reason = "it became something else while it was claimed; drop it again, whole and under its last name"
-            try quarantine(path, in: queue, reason: reason)
+            do {
+                try quarantine(path, in: queue, reason: reason)
+            } catch let error as FileSystemError {
+                guard error.isRefusal && error.path == path else { throw error }
+            }
             queue.unread.remove(name)
-            queue.activeSources.remove(name)
+            try release(name, in: queue)
             return
         }
         let settings = queue.configuration.values
@@ -257,8 +261,8 @@ extension SpoolKeeper {
     /// Moves a claimed file that becomes no job to where it is kept.
     private func putAway(_ source: SourceName, to target: FilePath, in queue: QueueKeeper) throws {
         try ClaimedSidecars.remove(for: source.name, in: queue.layout, on: disk)
-        try disk.moveDurably(queue.layout.claimed.appending(source.name), to: target)
+        try disk.putAway(queue.layout.claimed.appending(source.name), to: target)
         try disk.removeTree(queue.layout.ingesting(source.name).directory)
-        queue.activeSources.remove(source.name)
+        try release(source.name, in: queue)
     }
 }

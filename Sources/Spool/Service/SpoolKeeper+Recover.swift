@@ -37,7 +37,7 @@ extension SpoolKeeper {
     private func hold(_ record: JobRecord, because error: any Error, in queue: QueueKeeper) throws {
         let failure = error as? JobFailure ?? JobFailure(code: "cannot_resume", message: String(describing: error))
         try JobHold(disk: disk, layout: queue.layout).hold(record, because: failure)
-        queue.activeSources.remove(record.source)
+        try release(record.source, in: queue)
         note(.held(failure.message), of: JobName(queue: record.queue, key: record.key))
     }
 

@@ -20,6 +20,8 @@ public final class SpoolKeeper {
     let observer: any SpoolObserver
     var queues: [String: QueueKeeper] = [:]
     var pause: Pause?
+    /// How long work waits for room to be made, so that a nearly full disk does not start and stop it every second.
+    private var patience = RoomPatience()
     /// Entries of `incoming/` that are read at first; sixteen times as many, and then the rest, only where none of
     /// these can be claimed.
     var entriesPerTurnMaximum = 1_024
@@ -191,7 +193,7 @@ public final class SpoolKeeper {
 
     private func judge(_ error: FileSystemError, queue: QueueKeeper) {
         switch error.consequence {
-        case .pause: beginPause(error.advice)
+        case .pause: beginPause(error.advice, lacksRoom: error.isLackOfRoom)
         case .stopQueue: stop(queue, because: error.advice)
         }
         queue.isUnsettled = true
@@ -212,13 +214,15 @@ public final class SpoolKeeper {
         )
     }
 
-    private func beginPause(_ reason: String) {
+    private func beginPause(_ reason: String, lacksRoom: Bool) {
         let isNew = pause == nil
-        pause = Pause(reason: reason, retryAt: time.monotonicSeconds + PauseLimits.retrySeconds)
+        let now = time.monotonicSeconds
+        pause = Pause(reason: reason, retryAt: now + PauseLimits.retrySeconds)
         exchange.setPaused(true)
         guard isNew else { return }
         // The ballast is there so that a full disk can still take the few bytes that end what is under way.
         try? disk.removeTree(SpoolLayout.ballast)
+        if lacksRoom { patience.begin(now: now, free: try? disk.space()) }
         logger.error("paused; nothing is lost, work goes on by itself", metadata: ["reason": "\(reason)"])
     }
 
@@ -238,11 +242,15 @@ public final class SpoolKeeper {
         guard let current = pause else { return true }
         guard time.monotonicSeconds >= current.retryAt else { return false }
         let space = try? disk.space()
-        guard let space, space.bytes >= min(minimumFreeBytes, PauseLimits.resumeBytesMinimum), space.inodes > 0 else {
-            pause?.retryAt = time.monotonicSeconds + PauseLimits.retrySeconds
+        let now = time.monotonicSeconds
+        guard let space, space.bytes >= min(minimumFreeBytes, PauseLimits.resumeBytesMinimum), space.inodes > 0,
+            patience.isOver(now: now, free: space)
+        else {
+            pause?.retryAt = now + PauseLimits.retrySeconds
             return false
         }
         pause = nil
+        patience.end(now: now)
         exchange.setPaused(false)
         restoreBallast()
         logger.notice("going on after a pause", metadata: ["reason": "\(current.reason)"])
@@ -258,6 +266,34 @@ enum PauseLimits {
     static let resumeBytesMinimum = ballastBytes / 2
     /// Seconds between two looks at a full disk.
     static let retrySeconds = 1.0
+    /// Seconds for which a pause that repeats itself waits at most, unless room is made.
+    static let patienceSecondsMaximum = 32.0
     /// Free inodes below which nothing is claimed.
     static let inodesMinimum = 64
+}
+
+/// Lets pauses on a disk with some room, and less than the next step needs, become longer until room is made.
+struct RoomPatience {
+    private var seconds = PauseLimits.retrySeconds
+    private var goesOnAt = -Double.infinity
+    private var endedAt = -Double.infinity
+    private var free = FreeSpace(bytes: 0, inodes: 0)
+
+    /// A pause begins: it lasts twice as long as the one before, where work went on in between for less time than that.
+    mutating func begin(now: Double, free: FreeSpace?) {
+        let repeats = now - endedAt <= seconds
+        seconds = repeats ? min(2 * seconds, PauseLimits.patienceSecondsMaximum) : PauseLimits.retrySeconds
+        goesOnAt = now + seconds
+        self.free = free ?? FreeSpace(bytes: 0, inodes: 0)
+    }
+
+    /// Whether work may go on: time has passed, or there is more room than there was.
+    func isOver(now: Double, free: FreeSpace) -> Bool {
+        now >= goesOnAt || free.bytes > self.free.bytes || free.inodes > self.free.inodes
+    }
+
+    /// A pause has ended.
+    mutating func end(now: Double) {
+        endedAt = now
+    }
 }

@@ -55,4 +55,32 @@ import Testing
         #expect(next.run() == .idle)
         #expect(try root.disk.status(of: SpoolLayout.ballast)?.bytes == PauseLimits.ballastBytes)
     }
+
+    @Test func diskWithLessRoomThanAStepNeedsIsTriedMoreAndMoreSeldom() {
+        let nearlyFull = FreeSpace(bytes: 5 << 20, inodes: 100)
+        var patience = RoomPatience()
+        var pauses = 1
+        patience.begin(now: 0, free: nearlyFull)
+        for second in stride(from: 1.0, to: 600, by: PauseLimits.retrySeconds)
+        where patience.isOver(now: second, free: nearlyFull) {
+            patience.end(now: second)
+            patience.begin(now: second + 0.5, free: nearlyFull)
+            pauses += 1
+        }
+        #expect((15...25).contains(pauses), "\(pauses) pauses in ten minutes")
+    }
+
+    @Test func roomThatWasMadeEndsAPauseAtOnce() {
+        let full = FreeSpace(bytes: 5 << 20, inodes: 100)
+        var patience = RoomPatience()
+        for second in 0..<4 {
+            patience.begin(now: Double(second), free: full)
+            patience.end(now: Double(second))
+        }
+        patience.begin(now: 4, free: full)
+        #expect(!patience.isOver(now: 10, free: full))
+        #expect(patience.isOver(now: 5, free: FreeSpace(bytes: 6 << 20, inodes: 100)))
+        #expect(patience.isOver(now: 5, free: FreeSpace(bytes: 5 << 20, inodes: 101)))
+        #expect(patience.isOver(now: 20, free: full))
+    }
 }

@@ -33,6 +33,42 @@ import Testing
         }
     }
 
+    @Test func directoryThatMayNotBeMovedAnyMoreStopsNobody() throws {
+        let root = OneQueue()
+        let (dropped, claimed) = (root.layout.incoming.appending("a"), root.layout.claimed.appending("a"))
+        let line = Array("{\"text\": \"good\"}\n".utf8)
+        root.disk.dropDirectory(dropped)
+        root.disk.drop(line, at: dropped.appending("1.jsonl"))
+        root.disk.drop([], at: dropped.appending("_SUCCESS"))
+        let refusal = FaultPlan(call: 1, .failFromThenOn(.permissionDenied), operations: [.rename], below: claimed)
+        let harness = try root.harness { _ in
+            // Its owner takes the permission away once it is claimed.
+            if (try? root.disk.status(of: claimed)) != .some(nil) { root.disk.setPlan(refusal) }
+        }
+        #expect(harness.run() == .idle)
+        #expect(harness.keeper.stoppedQueues == [:])
+        #expect(harness.keeper.tally.succeeded == 1)
+        #expect(harness.observer.codes == ["not_permitted"])
+
+        // Neither the next of its name nor the next start makes more of it than a line in the log.
+        root.disk.dropDirectory(dropped)
+        root.disk.drop([], at: dropped.appending("_SUCCESS"))
+        root.drop(String(decoding: line, as: UTF8.self), as: "b.jsonl")
+        #expect(harness.work() == .idle)
+        #expect(harness.keeper.tally.succeeded == 2)
+        let next = try root.harness()
+        #expect(next.run() == .idle)
+        #expect(next.keeper.stoppedQueues == [:])
+        #expect(next.keeper.tally.duplicates == 1)
+        #expect(try root.names(in: root.layout.claimed) == ["a"])
+
+        root.disk.setPlan(nil)
+        let last = try root.harness()
+        #expect(last.run() == .idle)
+        #expect(try root.names(in: root.layout.claimed) == [])
+        #expect(try root.names(in: root.layout.archive).contains("a.duplicate"))
+    }
+
     @Test(arguments: [
         (#"{"records":5}"#, "manifest_mismatch"),
         (#"{"bytes":1}"#, "manifest_mismatch"),
