@@ -34,7 +34,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { STRUCK_BYTES = 224 };
+enum { STRUCK_BYTES = 216 };
 
 struct control {
     _Atomic long calls;
@@ -44,6 +44,8 @@ struct control {
     _Atomic long leader;
     // The first call that was struck, as "process call path".
     char struck[STRUCK_BYTES];
+    // The process that made it.
+    _Atomic long striker;
 };
 
 enum deed { NOTHING, STOP, KILL, KILL_AFTER, TORN, SHORT, FAIL };
@@ -139,6 +141,13 @@ static int is_due(long number, const char *call, size_t bytes) {
     return was_interrupted;
 }
 
+// Whether all were to die with a process that died of something else in the middle of its last call.
+static int is_condemned(void) {
+    int kills = deed == KILL || deed == KILL_AFTER || deed == TORN;
+    long striker = atomic_load(&control->striker);
+    return kills && kills_group && striker != 0 && striker != getpid();
+}
+
 // Counts a call and says what is to be done at it; does not return where that is to die before it.
 static enum deed count_call(const char *call, int directory, const char *path, size_t bytes) {
     char buffer[PATH_MAX];
@@ -146,6 +155,7 @@ static enum deed count_call(const char *call, int directory, const char *path, s
     const char *name = control ? name_below_root(directory, path, buffer) : NULL;
     errno = saved;
     if (!name) return NOTHING;
+    if (is_condemned()) die();
     long number = atomic_fetch_add(&control->calls, 1) + 1;
     const char *process = is_first_process ? "run" : "engine";
     if (log_descriptor >= 0) {
@@ -156,6 +166,7 @@ static enum deed count_call(const char *call, int directory, const char *path, s
     if (!is_due(number, call, bytes)) return NOTHING;
     if (atomic_fetch_add(&control->strikes, 1) == 0) {
         snprintf(control->struck, sizeof control->struck, "%s %s %s", process, call, name);
+        atomic_store(&control->striker, (long)getpid());
     } else if (!is_lasting) {
         return NOTHING;
     }

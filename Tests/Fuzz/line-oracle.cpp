@@ -119,7 +119,7 @@ void rewrite(std::string_view text, std::string &out) {
                 continue;
             }
             // A number that is not sound stays as it is to its end, so that no part of it is taken for a sound one.
-            if (is_digit(text[i])) {
+            if (text[i] == '-' || is_digit(text[i])) {
                 while (i < text.size() && !ends_a_value(text[i])) out += text[i++];
                 continue;
             }

@@ -65,16 +65,14 @@ final class LineOracle {
     private let keyNames: [CChar]
     private var raw: [RawValue]
 
-    /// Loads the library.
+    /// Makes an oracle of a library.
     ///
     /// - Parameters:
-    ///   - library: The absolute path of the library; it may be removed once it is loaded.
+    ///   - library: The handle of the library, which is never unloaded.
     ///   - keys: The keys whose values are wanted.
-    init?(library: String, keys: [String]) {
-        // Never unloaded, so the functions outlive this object.
-        guard let handle = dlopen(library, RTLD_NOW | RTLD_LOCAL),
-            let make = dlsym(handle, "oracle_make"), let free = dlsym(handle, "oracle_free"),
-            let judge = dlsym(handle, "oracle_line"), let explain = dlsym(handle, "oracle_meaning")
+    init?(library: UnsafeMutableRawPointer, keys: [String]) {
+        guard let make = dlsym(library, "oracle_make"), let free = dlsym(library, "oracle_free"),
+            let judge = dlsym(library, "oracle_line"), let explain = dlsym(library, "oracle_meaning")
         else { return nil }
         self.free = unsafeBitCast(free, to: Free.self)
         self.judge = unsafeBitCast(judge, to: Judge.self)

@@ -55,6 +55,8 @@ public struct CampaignRunner: Sendable {
                         work.stop("part \(part.number), seed \(seed): \(error)")
                     }
                 }
+                // Whatever a part has left there stays, to be looked at.
+                rmdir(place.scratch.string)
             }
         }
         while !threads.wait(seconds: 3600) {}

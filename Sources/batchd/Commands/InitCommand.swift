@@ -31,6 +31,8 @@ struct InitCommand: ParsableCommand {
             let queue = QueueLayout(queue: "sentiment")
             for directory in queue.directories { try disk.ensureDirectory(directory) }
             try write(ConfigurationTemplates.queue(model: "sentiment"), to: queue.configuration, on: disk)
+            // A disk that is full when batchd starts for the first time may have no room for it.
+            try write("", to: SpoolLayout.lock, on: disk)
             // The daemon's configuration makes the directory a root, so it comes last.
             try write(ConfigurationTemplates.daemon, to: SpoolLayout.daemonConfiguration, on: disk)
             if quiet { return }
