@@ -121,11 +121,13 @@ final class SwapScene {
         return stopped + (end == .idle ? [] : ["the keeper ended \(end)"]) + violations()
     }
 
-    /// Takes back all that still lies in `incoming`.
+    /// Takes back all that still lies in `incoming`, but for what a running daemon takes first.
     func takeBack() throws {
-        for path in try UnixFile.tree(below: incoming).dropFirst() where path.removingLastComponent() == incoming {
+        for entry in try root.disk.entries(of: layout.incoming, maximum: .max) {
             count += 1
-            try UnixFile.move(path, to: kept.appending("\(count)"))
+            do {
+                try UnixFile.move(incoming.appending(entry.name), to: kept.appending("\(count)"))
+            } catch Errno.noSuchFileOrDirectory {}
         }
     }
 
