@@ -65,9 +65,14 @@ public struct CampaignRunner: Sendable {
     }
 
     private func live(_ part: CampaignPart, _ seed: Int, _ context: CampaignContext) throws -> ResultLog.Line {
+        // A place of its own: what a seed leaves to be tidied up late must not be the next one's.
+        var own = context
+        own.scratch.append("seed-\(seed)")
+        if mkdir(own.scratch.string, 0o755) != 0 && errno != EEXIST { throw Errno(rawValue: errno) }
+        defer { rmdir(own.scratch.string) }
         let clock = ContinuousClock()
         let start = clock.now
-        let outcome = try part.run(seed, context)
+        let outcome = try part.run(seed, own)
         let seconds = start.duration(to: clock.now) / .seconds(1)
         return ResultLog.Line(
             part: part.number,

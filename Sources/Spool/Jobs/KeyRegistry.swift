@@ -93,8 +93,12 @@ struct KeyRegistry {
         return nil
     }
 
+    /// Whether a job was, or is about to be, published as a file that could not be used.
     private func hasFailedAsFile(_ key: String) throws -> Bool {
-        guard try disk.status(of: layout.done(key)) != nil else { return false }
+        guard try disk.status(of: layout.done(key)) != nil else {
+            let record = layout.job(key).record
+            return try disk.status(of: record) != nil && JobFiles.record(at: record, on: disk).failure != nil
+        }
         let metrics = try JobFiles(disk: disk, layout: layout).done(key).metrics
         return metrics.outcome == .failed && metrics.records.read == 0
     }

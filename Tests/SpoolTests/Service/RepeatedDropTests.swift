@@ -26,6 +26,17 @@ import Testing
         #expect(harness.keeper.tally.duplicates == 2)
     }
 
+    @Test func fileBesideOneOfItsContentThatIsAboutToFailIsAnswered() throws {
+        let root = OneQueue()
+        dropWithWrongManifest(in: root)
+        root.drop(Self.line, as: "a.ndjson")
+        let harness = try root.harness()
+        #expect(harness.run() == .idle)
+        #expect(harness.keeper.tally.failed == 1)
+        #expect(harness.keeper.tally.succeeded == 1)
+        #expect(try root.names(in: root.layout.outbox) == ["a", "a.r2"])
+    }
+
     @Test(arguments: [FaultPlan.Fault.killAfter, .killBefore])
     func failedFileIsPublishedOnceWhateverAPowerLossUndoes(_ death: FaultPlan.Fault) throws {
         for call in stride(from: 10, through: 60, by: 2) {
