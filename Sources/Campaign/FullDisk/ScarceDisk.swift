@@ -146,8 +146,13 @@ final class ScarceDisk {
     private func fillInodes(leaving count: Int) throws {
         while Int(try space().f_favail) > count {
             let path = FilePath(filler.string + ".\(fillerFiles.count)")
-            let file = try FileDescriptor.open(path, .writeOnly, options: .create, permissions: [.ownerReadWrite])
-            try file.close()
+            do {
+                let file = try FileDescriptor.open(path, .writeOnly, options: .create, permissions: [.ownerReadWrite])
+                try file.close()
+            } catch Errno.noSpace {
+                // The batchd that runs meanwhile took the last one.
+                return
+            }
             fillerFiles.append(path)
         }
     }
