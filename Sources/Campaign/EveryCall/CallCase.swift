@@ -64,10 +64,11 @@ struct CallCase: Sendable {
             return deed.killsGroup || isParent ? [killed] : [.ended(.exited(0))]
         case .short, .failure(.interrupted): codes = [0]
         case .failure(.noSpace), .failure(.tooManyOpenFiles):
-            if deed.isLasting && `operator` == .kills { return [killed] + [0, 74, 75].map { .ended(.exited($0)) } }
-            let isTerminated = deed.isLasting && `operator` == .terminates
             // A start that has no descriptors ends with 75: it may be tried again.
-            codes = [0] + (isParent ? [74, 75] : []) + (isTerminated ? [75] : [])
+            let atStart: [Int32] = deed.act == .failure(.tooManyOpenFiles) ? [74, 75] : [74]
+            if deed.isLasting && `operator` == .kills { return [killed] + ([0] + atStart).map { .ended(.exited($0)) } }
+            let isTerminated = deed.isLasting && `operator` == .terminates
+            codes = [0] + (isParent ? atStart : []) + (isTerminated ? [75] : [])
         default: codes = [0, 74]
         }
         return codes.map { .ended(.exited($0)) }

@@ -5,8 +5,13 @@ import SystemPackage
 
 /// The wall clock jumps while a shard waits for its next attempt: it comes neither before its time nor never.
 struct ClockJump {
+    #if arch(arm64)
+    private static let multiarch = "aarch64-linux-gnu"
+    #else
+    private static let multiarch = "x86_64-linux-gnu"
+    #endif
     /// Debian's libfaketime, which leaves the monotonic clocks alone when it is told to.
-    static let library = FilePath("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+    static let preload = FilePath("/usr/lib/\(multiarch)/faketime/libfaketimeMT.so.1")
     /// What the clock jumps by, as libfaketime wants it.
     static let jumps = ["+30d", "-30d", "+1y", "-1y", "+10y", "-10y"]
     /// One shard may take a while, so that an engine is killed within it; retries come after one to four seconds.
@@ -19,7 +24,7 @@ struct ClockJump {
     let seed: Int
 
     /// Whether libfaketime is installed.
-    static var isPossible: Bool { access(library.string, R_OK) == 0 }
+    static var isPossible: Bool { access(preload.string, R_OK) == 0 }
 
     private var clock: FilePath { place.context.scratch.appending("clock-\(seed)") }
 
@@ -80,7 +85,7 @@ struct ClockJump {
 
     private var environment: [String: String] {
         [
-            "LD_PRELOAD": Self.library.string, "FAKETIME_TIMESTAMP_FILE": clock.string, "FAKETIME_NO_CACHE": "1",
+            "LD_PRELOAD": Self.preload.string, "FAKETIME_TIMESTAMP_FILE": clock.string, "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
             "LD_LIBRARY_PATH": getenv("LD_LIBRARY_PATH").map { String(cString: $0) } ?? "",
         ]

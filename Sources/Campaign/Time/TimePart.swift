@@ -18,7 +18,7 @@ extension CampaignPart {
         try Suspension(place: suspended, seed: seed).stopBoth(&outcome)
         try Suspension(place: suspended, seed: seed).stopEngine(&outcome)
         suspended.remove()
-        guard ClockJump.isPossible else { throw CampaignError("'\(ClockJump.library)' is missing; install faketime") }
+        guard ClockJump.isPossible else { throw CampaignError("'\(ClockJump.preload)' is missing; install faketime") }
         let jumping = try TimedRoot("jumping-\(seed)", context: context, settings: ClockJump.settings)
         try ClockJump(place: jumping, seed: seed).run(&outcome)
         jumping.remove()

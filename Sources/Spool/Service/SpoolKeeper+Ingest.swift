@@ -76,7 +76,7 @@ extension SpoolKeeper {
             do {
                 try quarantine(path, in: queue, reason: reason)
             } catch let error as FileSystemError {
-                guard error.isRefusal && error.path == path else { throw error }
+                guard error.isRefusal, error.path == path, status.kind == .directory else { throw error }
             }
             queue.unread.remove(name)
             try release(name, in: queue)

@@ -292,8 +292,9 @@ struct RoomPatience {
         now >= goesOnAt || free.bytes > self.free.bytes || free.inodes > self.free.inodes
     }
 
-    /// A pause has ended.
+    /// A pause has ended; the next one, should it be for want of something else, does not wait for this one's time.
     mutating func end(now: Double) {
         endedAt = now
+        goesOnAt = -.infinity
     }
 }

@@ -21,12 +21,17 @@ import Testing
         )
     }
 
+    private func stepsToTheEnd(of ingestion: Ingestion) throws -> Int {
+        var steps = 1
+        while try !ingestion.step() { steps += 1 }
+        return steps
+    }
+
     @Test func fileThatFailedIsHashedInSlicesAndNotCopied() throws {
         let root = OneQueue()
         let text = String(repeating: "1\n", count: 10 << 20)
         let ingestion = try ingestion(of: text, limits: "limits: { records: 10 }", on: root)
-        var steps = 1
-        while try !ingestion.step() { steps += 1 }
+        let steps = try stepsToTheEnd(of: ingestion)
         #expect(ingestion.content.failure?.code == "too_many_records")
         #expect(ingestion.content.sha256 == ContentHash.hexadecimal(of: Array(text.utf8)))
         #expect(steps >= 5)
@@ -39,8 +44,7 @@ import Testing
         let root = OneQueue()
         let text = String(repeating: "x", count: 20 << 20)
         let ingestion = try ingestion(of: text, limits: "limits: { compressed_bytes: 1MiB }", on: root)
-        var steps = 1
-        while try !ingestion.step() { steps += 1 }
+        let steps = try stepsToTheEnd(of: ingestion)
         #expect(ingestion.content.failure?.code == "compressed_too_large")
         #expect(steps <= 3)
     }
