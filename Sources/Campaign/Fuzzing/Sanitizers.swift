@@ -6,7 +6,7 @@ extension CampaignPart {
     static let sanitizers = CampaignPart(
         number: 11,
         name: "sanitizers",
-        purpose: "Runs kernels, tests and the binary under sanitizers, then libFuzzer for ten minutes a target.",
+        purpose: "Runs kernels, tests and the binary under sanitizers, then libFuzzer for five minutes a target.",
         seeds: 1...Sanitizers.commands.count,
         casesWanted: Sanitizers.commands.count
     ) { seed, context in
@@ -19,8 +19,8 @@ enum Sanitizers {
     /// A script with its arguments.
     static let commands = [
         ["scripts/sanitize.sh", "kernels"], ["scripts/sanitize.sh", "address"], ["scripts/sanitize.sh", "thread"],
-        ["scripts/fuzz.sh", "lines", "600"], ["scripts/fuzz.sh", "reader", "600"],
-        ["scripts/fuzz.sh", "safetensors", "600"],
+        ["scripts/fuzz.sh", "lines", "300"], ["scripts/fuzz.sh", "reader", "300"],
+        ["scripts/fuzz.sh", "safetensors", "300"],
     ]
 
     static func outcome(of command: [String], _ context: CampaignContext) throws -> SeedOutcome {

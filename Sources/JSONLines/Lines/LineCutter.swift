@@ -30,6 +30,20 @@ struct LineCutter {
     private var streamEnded = false
     private var started = false
     private var overlong: [UInt8] = []
+    /// How far a line has been passed over that is longer than the window may grow.
+    private var overlongScan: OverlongScan?
+    /// What `skip` has passed over and not given out yet.
+    private var skipped: (lines: SkippedLines, bytes: Int)?
+    /// Decoded bytes that may still be asked for in this step of `skip`.
+    private var stepBytes = Int.max
+    /// Whether the last step of `skip` ended because it had used up its bytes.
+    private var isStepOver = false
+
+    private struct OverlongScan {
+        var cut: Cut
+        var length = 0
+        var lastByte: UInt8 = 0
+    }
 
     init(
         _ stream: DecodedStream,
@@ -59,16 +73,32 @@ struct LineCutter {
         }
     }
 
-    /// Passes over the lines that `fill` would append.
-    mutating func skip(maximumRecords: Int, maximumBytes: Int) throws -> SkippedLines? {
-        guard let first = try takeCut(room: .max) else { return nil }
-        var skipped = SkippedLines(count: 1, firstNumber: first.number, firstByteOffset: first.byteOffset)
-        var bytes = first.length
-        while skipped.count < maximumRecords, let cut = try takeCut(room: maximumBytes - bytes) {
-            skipped.count += 1
-            bytes += cut.length
+    /// Passes over the lines that `fill` would append, decoding no more than some bytes at a time.
+    mutating func skip(maximumRecords: Int, maximumBytes: Int, stepBytes: Int) throws -> SkipStep {
+        self.stepBytes = stepBytes
+        isStepOver = false
+        defer { self.stepBytes = .max }
+        if skipped == nil {
+            guard let first = try takeCut(room: .max) else { return isStepOver ? .more : .end }
+            skipped = (SkippedLines(count: 1, firstNumber: first.number, firstByteOffset: first.byteOffset), first.length)
         }
-        return skipped
+        while var (lines, bytes) = skipped, lines.count < maximumRecords {
+            guard let cut = try takeCut(room: maximumBytes - bytes) else {
+                if isStepOver { return .more }
+                break
+            }
+            lines.count += 1
+            bytes += cut.length
+            skipped = (lines, bytes)
+        }
+        defer { skipped = nil }
+        return skipped.map { .block($0.lines) } ?? .end
+    }
+
+    /// Whether more bytes may be asked for; else the step is over.
+    private mutating func mayReadOn() -> Bool {
+        isStepOver = stepBytes <= 0
+        return !isStepOver
     }
 
     // MARK: Lines
@@ -105,6 +135,7 @@ struct LineCutter {
     /// Finds the next line that is not blank.
     private mutating func nextCut() throws -> Cut? {
         if !started { try start() }
+        if overlongScan != nil { return try cutOverlongLine() }
         while true {
             let cut: Cut
             if let lineFeed = findLineFeed() {
@@ -113,6 +144,7 @@ struct LineCutter {
                 return try cutOverlongLine()
             } else if !streamEnded {
                 if lineNumber > blockFirstLine, let isReady, !isReady() { return nil }
+                guard mayReadOn() else { return nil }
                 try fillWindow()
                 continue
             } else if windowStart < windowEnd {
@@ -143,17 +175,16 @@ struct LineCutter {
     }
 
     /// Passes over a line that is longer than the window may grow, keeping only its beginning.
-    private mutating func cutOverlongLine() throws -> Cut {
-        keepBeginning()
-        var cut = Cut(start: 0, length: overlong.count, number: lineNumber, byteOffset: byteOffset, fullLength: 0)
-        var length = 0
-        var lastByte: UInt8 = 0
+    ///
+    /// - Returns: Nil where the step is over before the line.
+    private mutating func cutOverlongLine() throws -> Cut? {
+        var scan = overlongScan ?? beginOverlongScan()
         var terminatorLength = 0
         while true {
             let lineFeed = findLineFeed()
             let end = lineFeed ?? windowEnd
-            if end > windowStart { lastByte = window[end - 1] }
-            length += end - windowStart
+            if end > windowStart { scan.lastByte = window[end - 1] }
+            scan.length += end - windowStart
             windowStart = end
             searchedEnd = end
             if lineFeed != nil {
@@ -161,14 +192,24 @@ struct LineCutter {
                 break
             }
             if streamEnded { break }
+            overlongScan = scan
+            guard mayReadOn() else { return nil }
             try fillWindow()
         }
+        overlongScan = nil
         windowStart += terminatorLength
         searchedEnd = windowStart
         lineNumber += 1
-        byteOffset += length + terminatorLength
-        cut.fullLength = lastByte == UInt8(ascii: "\r") ? length - 1 : length
-        return cut
+        byteOffset += scan.length + terminatorLength
+        scan.cut.fullLength = scan.lastByte == UInt8(ascii: "\r") ? scan.length - 1 : scan.length
+        return scan.cut
+    }
+
+    private mutating func beginOverlongScan() -> OverlongScan {
+        keepBeginning()
+        return OverlongScan(
+            cut: Cut(start: 0, length: overlong.count, number: lineNumber, byteOffset: byteOffset, fullLength: 0)
+        )
     }
 
     /// Copies the beginning of the line at the window's start, and cuts no UTF-8 sequence in two.
@@ -235,6 +276,7 @@ struct LineCutter {
             try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[windowEnd...]))
         }
         windowEnd += count
+        if stepBytes != .max { stepBytes -= count }
         if count == 0 { streamEnded = true }
     }
 }

@@ -81,7 +81,32 @@ public final class LineReader {
     /// - Returns: Where the block lies, nil at the end.
     /// - Throws: What the stream throws.
     public func skipBlock(maximumRecords: Int, maximumBytes: Int) throws -> SkippedLines? {
-        precondition(maximumRecords > 0, "A block holds at least one line.")
-        return try cutter.skip(maximumRecords: maximumRecords, maximumBytes: maximumBytes)
+        let step = try skipBlock(maximumRecords: maximumRecords, maximumBytes: maximumBytes, stepBytes: .max)
+        if case .block(let lines) = step { return lines }
+        return nil
     }
+
+    /// Passes over the block that `nextBlock` would return, a step at a time: a line may be as long as the file, and
+    /// blank lines as many as it has bytes.
+    ///
+    /// - Parameters:
+    ///   - maximumRecords: As for `nextBlock`; the same in every step of a block.
+    ///   - maximumBytes: As for `nextBlock`; the same in every step of a block.
+    ///   - stepBytes: Decoded bytes after which the step ends, give or take one read of the stream.
+    /// - Returns: Where the block lies, or that it has not ended yet.
+    /// - Throws: What the stream throws.
+    public func skipBlock(maximumRecords: Int, maximumBytes: Int, stepBytes: Int) throws -> SkipStep {
+        precondition(maximumRecords > 0, "A block holds at least one line.")
+        return try cutter.skip(maximumRecords: maximumRecords, maximumBytes: maximumBytes, stepBytes: stepBytes)
+    }
+}
+
+/// What a step of passing over a block came to.
+public enum SkipStep: Sendable, Equatable {
+    /// The block, passed over whole.
+    case block(SkippedLines)
+    /// There is more of it; ask again.
+    case more
+    /// There is no block left.
+    case end
 }

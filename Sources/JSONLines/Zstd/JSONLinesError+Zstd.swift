@@ -20,7 +20,11 @@ extension JSONLinesError {
         )
     }
 
-    static func compressedTooLarge(_ limits: InputLimits) -> JSONLinesError {
+    /// What a file longer than the limit on compressed bytes fails with.
+    ///
+    /// - Parameter limits: The limits.
+    /// - Returns: The error.
+    public static func compressedTooLarge(_ limits: InputLimits) -> JSONLinesError {
         JSONLinesError(
             .compressedTooLarge,
             "The file is longer than \(limits.compressedBytesMaximum) bytes. "

@@ -81,12 +81,13 @@ final class Ingestion {
                 return true
             }
             let part = pending.removeFirst()
+            let limits = settings.inputLimits.remaining(after: content)
             do {
                 current = try PartReading(
                     path: part.path,
                     copy: content.failure == nil ? staged.input(copyName(of: part)) : nil,
                     compression: part.compression,
-                    limits: settings.inputLimits.remaining(after: content),
+                    limits: limits,
                     firstLine: content.nextLine,
                     firstByteOffset: content.nextByteOffset,
                     disk: disk
@@ -94,6 +95,11 @@ final class Ingestion {
             } catch let failure as JobFailure {
                 content.failure = content.failure ?? failure
                 return false
+            }
+            if let current, current.openedBytes > limits.compressedBytesMaximum, content.failure == nil {
+                // Known before a byte is written: a sparse file of a terabyte costs its sender nothing.
+                let error = JSONLinesError.compressedTooLarge(limits)
+                content.failure = JobFailure(code: error.code.rawValue, message: error.message)
             }
         }
         if let current { try read(current) }
@@ -127,15 +133,19 @@ final class Ingestion {
         current = nil
     }
 
-    /// Counts one shard's worth of records.
+    /// Decoded bytes that are read in one step.
+    private static let stepBytes = 8 << 20
+
+    /// Counts one shard's worth of records, or a part of it.
     ///
     /// - Returns: False at the end of the part.
     private func readBlock(of part: PartReading) throws -> Bool {
-        let shard = try part.lines.skipBlock(
+        let step = try part.lines.skipBlock(
             maximumRecords: shardRecords,
-            maximumBytes: ShardLimits.decodedBytesMaximum
+            maximumBytes: ShardLimits.decodedBytesMaximum,
+            stepBytes: Self.stepBytes
         )
-        guard let shard else { return false }
+        guard case .block(let shard) = step else { return step == .more }
         content.add(shard, part: content.parts.count)
         if content.shards.count > ShardLimits.shardsMaximum {
             content.failure = JobFailure(

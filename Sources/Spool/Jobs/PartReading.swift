@@ -50,6 +50,9 @@ final class PartReading {
         )
     }
 
+    /// The size of the file when it was opened.
+    var openedBytes: Int { tap.openedBytes }
+
     /// Removes the copy of a file that has failed.
     func discardCopy() throws {
         try tap.discardCopy()
@@ -117,6 +120,7 @@ private final class CopyingTap {
     /// Where hashing ends: a sparse file can be so long that nobody reads to its end.
     private let bytesMaximum: Int
     private var isOpen = true
+    let openedBytes: Int
 
     init(source: FilePath, copy: FilePath?, bytesMaximum: Int, disk: any FileSystem) throws {
         self.bytesMaximum = bytesMaximum
@@ -124,6 +128,7 @@ private final class CopyingTap {
         self.disk = disk
         copyPath = copy
         do {
+            openedBytes = try opened.status().bytes
             self.copy = try copy.map { try disk.open($0, .createNew) }
         } catch {
             try? opened.close()

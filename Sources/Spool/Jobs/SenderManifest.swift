@@ -62,6 +62,9 @@ struct SenderManifest: Codable, Equatable {
             && (records ?? job.records.read) == job.records.read
     }
 
+    /// Characters of a stated value that are repeated in messages: as many as a hash has.
+    private static let shownMaximum = 64
+
     var again: Bool { isRepetition ?? false }
 
     /// Whether it says anything about the content.
@@ -84,7 +87,7 @@ struct SenderManifest: Codable, Equatable {
             if let stated, stated != found {
                 return JobFailure(
                     code: "manifest_mismatch",
-                    message: "The manifest says \(field) \(stated), the file has \(found); send both again."
+                    message: "The manifest says \(field) \(stated.prefix(Self.shownMaximum)), the file has \(found); send both again."
                 )
             }
         }

@@ -5,7 +5,7 @@ extension QueueLayout {
     /// - Throws: `FileSystemError`.
     public func makeDirectories(on disk: any FileSystem) throws(FileSystemError) {
         var isNew = false
-        for directory in directories where try disk.status(of: directory) == nil {
+        for directory in [SpoolLayout.outbox] + directories where try disk.status(of: directory) == nil {
             try disk.ensureDirectory(directory)
             isNew = true
         }

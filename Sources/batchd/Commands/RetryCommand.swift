@@ -39,6 +39,12 @@ struct RetryCommand: ParsableCommand {
                         + "from where it came"
                 )
             }
+            if try root.disk.status(of: input.path)?.kind == .other {
+                throw CommandFailure(
+                    ExitStatus.data,
+                    "'\(input.path)' is a link, FIFO, socket or device; have a regular file dropped"
+                )
+            }
             let settings = try root.queueConfiguration(of: found.queue).values
             let intake = try SpoolIntake(disk: root.disk, queue: found.queue, settings: settings)
             let drop = try intake.drop(input.path, on: root.disk, as: input.source, repetition: .of(found.key))

@@ -19,6 +19,8 @@ struct EngineCommand: ParsableCommand {
         try reportingFailure(in: SpoolRoot.logFormat(of: root)) {
             try ChildProcess.dieWithParent(parent)
             let signals = try SignalDescriptor()
+            // A limit on the size of files then fails the write that meets it, and charges no shard a death.
+            signal(SIGXFSZ, SIG_IGN)
             // Held by this process too, so that no other daemon starts before this one is gone.
             let lock = try InstanceLock(
                 inherited: EngineSupervisor.lockDescriptors.map(FileDescriptor.init(rawValue:))

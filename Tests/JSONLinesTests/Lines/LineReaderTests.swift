@@ -81,6 +81,36 @@ import Testing
         #expect(turn > 50)
     }
 
+    @Test func blocksSkippedInStepsAreThoseSkippedAtOnce() throws {
+        var generator = SeededGenerator(state: 5)
+        var text = ""
+        for line in 0..<300 {
+            let blanks = Int.random(in: 0...40, using: &generator)
+            let length = line % 50 == 0 ? 5_000 : Int.random(in: 1...80, using: &generator)
+            text += String(repeating: "\n", count: blanks) + String(repeating: "x", count: length) + "\r\n"
+        }
+        var limits = InputLimits()
+        limits.lineBytesMaximum = 60
+        limits.overlongLineKeptBytes = 8
+        let whole = try reader(text, limits: limits, pieceBytes: 97)
+        let stepped = try reader(text, limits: limits, pieceBytes: 97)
+        var moreCount = 0
+        while true {
+            let expected = try whole.skipBlock(maximumRecords: 17, maximumBytes: 400)
+            var step = SkipStep.more
+            while step == .more {
+                step = try stepped.skipBlock(maximumRecords: 17, maximumBytes: 400, stepBytes: 150)
+                if step == .more { moreCount += 1 }
+            }
+            #expect(step == expected.map(SkipStep.block) ?? .end)
+            #expect(stepped.nextLineNumber == whole.nextLineNumber)
+            #expect(stepped.nextByteOffset == whole.nextByteOffset)
+            if expected == nil { break }
+        }
+        #expect(moreCount > 50)
+        #expect(stepped.isAtEnd)
+    }
+
     @Test(arguments: [1, 3, Int.max])
     func overlongLinesKeepTheirBeginning(pieceBytes: Int) throws {
         var limits = InputLimits()

@@ -47,6 +47,17 @@ import Testing
         let steps = try stepsToTheEnd(of: ingestion)
         #expect(ingestion.content.failure?.code == "compressed_too_large")
         #expect(steps <= 3)
+        #expect(root.disk.calls.count { $0.operation == .write } == 0)
+    }
+
+    @Test(arguments: ["x", "\n"])
+    func fileWithoutASecondLineIsReadInStepsToo(_ byte: String) throws {
+        let root = OneQueue()
+        let ingestion = try ingestion(of: String(repeating: byte, count: 40 << 20), limits: "", on: root)
+        let steps = try stepsToTheEnd(of: ingestion)
+        #expect(steps >= 5)
+        #expect(ingestion.content.failure == nil)
+        #expect(ingestion.content.records == (byte == "x" ? 1 : 0))
     }
 
     @Test func jobOfTooManyShardsFails() throws {
