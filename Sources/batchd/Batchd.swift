@@ -15,7 +15,8 @@ struct Batchd: ParsableCommand {
         version: Machine.build,
         subcommands: [
             InitCommand.self, RunCommand.self, SubmitCommand.self, StatusCommand.self, WaitCommand.self,
-            RetryCommand.self, CheckCommand.self, PipeCommand.self, EngineCommand.self, BenchCommand.self,
+            RetryCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, PrioritizeCommand.self,
+            CheckCommand.self, PipeCommand.self, EngineCommand.self, BenchCommand.self,
             TrainCommand.self, EvaluateCommand.self, ModelsCommand.self,
         ]
     )

@@ -149,7 +149,7 @@ import Testing
         try test.expect(65, "wait", "long")
         let status = try #require(try test.status(of: "long"))
         #expect(status["state"] as? String == "held")
-        #expect((status["reason"] as? String)?.contains("batchd retry sentiment/long") == true)
+        #expect((status["reason"] as? String)?.contains("batchd release sentiment/long") == true)
         let retry = try test.expect(0, "retry", "long")
         #expect(retry.output == "sentiment/long.r2\n")
         #expect(retry.error.contains("stays as it is"))

@@ -124,9 +124,10 @@ struct QueueStatusReader {
             var row = row(key, .held)
             row.total = record.recordCount
             row.model = record.model?.reference
+            let isWanted = try HoldReason(of: layout.held(key), on: disk)?.code == JobControl.heldByOperator
             row.reason =
-                "\(try inspector.holdReason(of: key)); it is '\(layout.held(key).directory)'; "
-                + "mend the cause, then: batchd retry \(layout.queue)/\(key)"
+                "\(try inspector.holdReason(of: key)); it is '\(layout.held(key).directory)'"
+                + (isWanted ? "" : "; mend the cause, then: batchd release \(layout.queue)/\(key)")
             rows.waiting.append(row)
         }
         return count(keys.count, seen: entries.count)

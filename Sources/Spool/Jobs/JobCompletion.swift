@@ -11,7 +11,7 @@ struct JobCompletion {
         /// Published, recorded and archived.
         case done(JobMetrics)
         /// Something else lies where the results belong; the job waits for an operator.
-        case held(String)
+        case held(JobFailure)
     }
 
     /// Whether a job's end has been decided, so that it must be completed and never computed again.
@@ -28,7 +28,7 @@ struct JobCompletion {
         if try disk.status(of: layout.done(job.key)) == nil {
             if let reason = try commit(job, manifestSHA256: done.manifestSHA256) {
                 try JobHold(disk: disk, layout: layout).hold(job, because: reason)
-                return .held(reason.message)
+                return .held(reason)
             }
             try disk.writeDurably(DocumentCoding.seal(done), to: layout.done(job.key), via: layout.staging)
         }
@@ -45,7 +45,7 @@ struct JobCompletion {
         let path = layout.job(job.key).intent
         let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
         guard let intent = try DocumentCoding.unseal(Intent.self, from: bytes) else {
-            throw FileSystemError(operation: "unseal", path: path, errno: .ioError)
+            throw FileSystemError(operation: FileSystemError.unseal, path: path, errno: .ioError)
         }
         return DoneRecord(
             job: JobName(queue: job.queue, key: job.key),
@@ -65,10 +65,10 @@ struct JobCompletion {
         let published = layout.published(job.key)
         if try disk.status(of: staged) != nil {
             do throws(FileSystemError) {
-                try disk.rename(staged, to: published, replacing: false)
+                try rename(staged, to: published)
             } catch {
                 guard error.errno == .fileExists else { throw error }
-                guard try manifestHash(in: published) == manifestSHA256 else {
+                guard try isPublication(published, manifestSHA256: manifestSHA256) else {
                     return JobFailure(
                         code: "outbox_taken",
                         message: "'\(published)' exists and is not this job's; move it away first"
@@ -83,12 +83,27 @@ struct JobCompletion {
         return nil
     }
 
-    private func manifestHash(in directory: FilePath) throws -> String? {
+    private func rename(_ staged: FilePath, to published: FilePath) throws(FileSystemError) {
+        do throws(FileSystemError) {
+            try disk.rename(staged, to: published, replacing: false)
+        } catch {
+            // Whoever collects results may remove the whole directory of the queue with them.
+            guard error.errno == .noSuchFileOrDirectory, try disk.status(of: layout.outbox) == nil else { throw error }
+            try layout.makeDirectories(on: disk)
+            try disk.rename(staged, to: published, replacing: false)
+        }
+    }
+
+    /// Whether what lies in the outbox is what was to be published; anything may have been put there.
+    private func isPublication(_ directory: FilePath, manifestSHA256: String) throws -> Bool {
         let path = directory.appending(PublishedName.manifest)
-        guard try disk.status(of: path) != nil else { return nil }
-        return ContentHash.hexadecimal(
-            of: try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
-        )
+        do throws(FileSystemError) {
+            let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
+            return ContentHash.hexadecimal(of: bytes) == manifestSHA256
+        } catch {
+            guard error.isReplacement || error.isRefusal || error.errno == .fileTooLarge else { throw error }
+            return false
+        }
     }
 
     /// Moves the input out of `claimed/`, where that has not been done yet.
@@ -140,8 +155,10 @@ struct JobHold {
         try revokeIntent(of: job.key)
         try ClaimedSidecars.remove(for: job.source, in: layout, on: disk)
         let claimed = layout.claimed.appending(job.source)
-        if try disk.status(of: claimed) != nil {
-            try disk.putAway(claimed, to: Self.input(of: job, in: layout))
+        // The input of a job that was released lies in `hold/` still; in `claimed/` there may be another of its name.
+        let input = Self.input(of: job, in: layout)
+        if try disk.status(of: input) == nil, try disk.status(of: claimed) != nil {
+            try disk.putAway(claimed, to: input)
         }
         let running = layout.job(job.key).directory
         if try disk.status(of: running) != nil {

@@ -223,12 +223,12 @@ public struct JobFiles: Sendable {
         let path = layout.done(key)
         let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
         guard let record = try DocumentCoding.unseal(DoneRecord.self, from: bytes) else {
-            throw FileSystemError(operation: "unseal", path: path, errno: .ioError)
+            throw FileSystemError(operation: FileSystemError.unseal, path: path, errno: .ioError)
         }
         return record
     }
 
-    /// Reads a `job.json`.
+    /// Reads a `job.json`, and what an operator said of the job since: one that was cancelled is one that failed.
     ///
     /// - Parameters:
     ///   - path: The file.
@@ -237,9 +237,11 @@ public struct JobFiles: Sendable {
     /// - Throws: `FileSystemError`; `EIO` where the seal is broken.
     static func record(at path: FilePath, on disk: any FileSystem) throws -> JobRecord {
         let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)
-        guard let record = try DocumentCoding.unseal(JobRecord.self, from: bytes) else {
-            throw FileSystemError(operation: "unseal", path: path, errno: .ioError)
+        guard var record = try DocumentCoding.unseal(JobRecord.self, from: bytes) else {
+            throw FileSystemError(operation: FileSystemError.unseal, path: path, errno: .ioError)
         }
+        let cancelled = try JobOrders(of: path.removingLastComponent(), on: disk).cancelled
+        record.failure = record.failure ?? cancelled
         return record
     }
 }

@@ -12,6 +12,8 @@ public enum SpoolLayout {
     public static let outbox = FilePath("outbox")
     /// The models that were added.
     public static let models = FilePath("models")
+    /// What commands ask of the daemon that runs.
+    public static let control = FilePath("control")
     /// What the daemon keeps for itself.
     public static let state = FilePath("state")
     /// Space to let go of when the disk is full.
@@ -23,7 +25,7 @@ public enum SpoolLayout {
     /// Batch budgets found on this machine.
     public static let budgets = FilePath("state/budgets.json")
     /// The directories of a root, in the order they are made.
-    public static let directories = [spool, outbox, models, state]
+    public static let directories = [spool, outbox, models, control, state]
 }
 
 /// The directories of one queue.

@@ -8,6 +8,8 @@ final class RunningJob: Sendable {
     let configuration: QueueConfiguration
     let model: any BatchModel
     let reader: JobReader
+    /// As an operator had it when the job was taken to work.
+    let rank: JobRank
     let log: Mutex<AttemptLog>
 
     init(
@@ -16,6 +18,7 @@ final class RunningJob: Sendable {
         configuration: QueueConfiguration,
         model: any BatchModel,
         reader: JobReader,
+        rank: JobRank = .normal,
         log: AttemptLog
     ) {
         self.record = record
@@ -23,6 +26,7 @@ final class RunningJob: Sendable {
         self.configuration = configuration
         self.model = model
         self.reader = reader
+        self.rank = rank
         self.log = Mutex(log)
     }
 

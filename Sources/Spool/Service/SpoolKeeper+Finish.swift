@@ -21,24 +21,57 @@ extension SpoolKeeper {
             try publish(record, threshold: nil, attempts: 0, in: queue)
             queue.unpublished.removeFirst()
         }
-        for (job, reason) in exchange.holds where job.record.queue == queue.layout.queue {
-            let failure = Self.exhaustion(of: job, reason)
-            try JobHold(disk: disk, layout: queue.layout).hold(job.record, because: failure)
+        for (job, ending) in exchange.endings where job.record.queue == queue.layout.queue {
+            switch ending {
+            case .exhausted(let reason): try hold(job.record, because: Self.exhaustion(of: job, reason), in: queue)
+            case .held(let failure): try hold(job.record, because: failure, in: queue)
+            case .cancelled:
+                let record = try JobFiles.record(at: queue.layout.job(job.record.key).record, on: disk)
+                try publish(record, threshold: nil, attempts: 0, in: queue)
+            }
             exchange.remove(job)
-            try release(job.record.source, in: queue)
-            note(.held(failure.message), of: job.name)
         }
+    }
+
+    /// Sets a job aside and tells the world.
+    ///
+    /// - Parameters:
+    ///   - record: The job.
+    ///   - failure: Why.
+    ///   - queue: Its queue.
+    /// - Throws: `FileSystemError`; the same call then goes on from there.
+    func hold(_ record: JobRecord, because failure: JobFailure, in queue: QueueKeeper) throws {
+        try JobHold(disk: disk, layout: queue.layout).hold(record, because: failure)
+        try release(record.source, in: queue)
+        note(.held(failure), of: JobName(queue: record.queue, key: record.key))
     }
 
     private func publish(_ record: JobRecord, threshold: Int?, attempts: Int, in queue: QueueKeeper) throws {
         let completion = JobCompletion(disk: disk, layout: queue.layout)
         if try !completion.isBegun(record.key) {
+            try warnOfGrowth(of: record, in: queue)
             let builder = PublicationBuilder(disk: disk, layout: queue.layout, provenance: provenance, time: time)
             try builder.build(record, threshold: threshold, attempts: attempts)
         }
         let end = try completion.complete(record)
         try release(record.source, in: queue)
         note(end, of: JobName(queue: record.queue, key: record.key))
+    }
+
+    /// Says that a sender wrote on after its file was read: what came later is in no job.
+    private func warnOfGrowth(of record: JobRecord, in queue: QueueKeeper) throws {
+        let path = queue.layout.claimed.appending(record.source)
+        guard record.failure == nil, let file = try disk.status(of: path), file.kind == .regular,
+            file.bytes != record.input.bytes
+        else { return }
+        observer.setAside(queue: queue.layout.queue, code: "changed_after_claim")
+        logger.error(
+            "file changed after it was read, and its job answers what it was; have files renamed into place once whole",
+            metadata: [
+                "job": "\(record.queue)/\(record.key)", "bytes_read": "\(record.input.bytes)",
+                "bytes_now": "\(file.bytes)",
+            ]
+        )
     }
 
     /// Lets files of a name be claimed again, now that its last one was put away; says so where that cannot be moved.
@@ -86,13 +119,15 @@ extension SpoolKeeper {
                 metrics.outcome == .success ? "job published" : "job failed",
                 metadata: details
             )
-        case .held(let reason):
+        case .held(let failure):
             tally.held += 1
             observer.setAside(queue: job.queue, code: "held")
-            logger.error(
-                "job held; nothing is published; mend the cause, then 'batchd retry' it",
+            let isWanted = failure.code == JobControl.heldByOperator
+            logger.log(
+                level: isWanted ? .notice : .error,
+                isWanted ? "job held" : "job held; nothing is published; mend the cause, then 'batchd release' it",
                 metadata: [
-                    "job": "\(job.queue)/\(job.key)", "reason": "\(reason)",
+                    "job": "\(job.queue)/\(job.key)", "reason": "\(failure.message)",
                     "kept_as": "\(QueueLayout(queue: job.queue).held(job.key).directory)",
                 ]
             )

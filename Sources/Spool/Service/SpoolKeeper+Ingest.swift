@@ -231,8 +231,11 @@ extension SpoolKeeper {
         let target = try freeName(in: queue.layout.archive, stem: key + ".duplicate", ending: source.ending)
         try putAway(source, to: target, in: queue)
         tally.duplicates += 1
+        let isHeld = try disk.status(of: queue.layout.held(key).record) != nil
         logger.notice(
-            "duplicate archived; its content was accepted before",
+            isHeld
+                ? "duplicate archived; the job of this content is held, and 'batchd release' lets it go on"
+                : "duplicate archived; its content was accepted before",
             metadata: ["job": "\(queue.layout.queue)/\(key)", "kept_as": "\(target)"]
         )
     }

@@ -28,17 +28,15 @@ extension SpoolKeeper {
             } catch let error as FileSystemError {
                 throw error
             } catch {
-                try hold(record, because: error, in: queue)
+                try hold(record, becauseOf: error, in: queue)
             }
             queue.accepted.removeFirst()
         }
     }
 
-    private func hold(_ record: JobRecord, because error: any Error, in queue: QueueKeeper) throws {
+    private func hold(_ record: JobRecord, becauseOf error: any Error, in queue: QueueKeeper) throws {
         let failure = error as? JobFailure ?? JobFailure(code: "cannot_resume", message: String(describing: error))
-        try JobHold(disk: disk, layout: queue.layout).hold(record, because: failure)
-        try release(record.source, in: queue)
-        note(.held(failure.message), of: JobName(queue: record.queue, key: record.key))
+        try hold(record, because: failure, in: queue)
     }
 
     /// Takes a job that is durable in `jobs/` to work, keeping the shards that are done.
@@ -56,6 +54,7 @@ extension SpoolKeeper {
             configuration: settings,
             model: model,
             reader: JobReader(record: record, layout: queue.layout, settings: settings, disk: disk),
+            rank: try JobOrders(of: queue.layout.job(record.key).directory, on: disk).rank,
             log: log
         )
         let (states, trials) = try shardStates(of: job, log: log)

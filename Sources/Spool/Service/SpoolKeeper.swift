@@ -77,6 +77,9 @@ public final class SpoolKeeper {
         charged: () -> Void = {}
     ) {
         restoreBallast()
+        // Without room for it nobody can ask for anything; work goes on all the same.
+        try? disk.ensureDirectory(SpoolLayout.control)
+        try? ControlInbox(disk: disk).sweep()
         for name in configurations.keys.sorted() {
             guard let configuration = configurations[name] else { continue }
             let queue = QueueKeeper(layout: QueueLayout(queue: name), configuration: configuration)
@@ -113,6 +116,7 @@ public final class SpoolKeeper {
     public func turn(arrivals: [String: Set<String>] = [:]) -> TurnResult {
         judgeIncidents()
         guard endPauseIfPossible() else { return result(isIdle: false) }
+        let hasOrders = obey()
         var isIdle = true
         for name in queues.keys.sorted() {
             guard let queue = queues[name], queue.stopReason == nil else { continue }
@@ -127,6 +131,8 @@ public final class SpoolKeeper {
             }
             if queue.stopReason == nil && (queue.hasWork || exchange.jobCount(of: name) > 0) { isIdle = false }
         }
+        // What was asked of a job may have been done with the last of its shards.
+        if hasOrders && pause == nil { _ = obey() }
         return result(isIdle: isIdle && pause == nil)
     }
 

@@ -241,11 +241,22 @@ public final class WorkExchange: JobSource {
 
     /// The jobs whose shards are all done.
     var completeJobs: [RunningJob] {
-        state.withLock { state in state.table.jobs.filter(\.isComplete).map(\.job) }
+        state.withLock { state in state.table.jobs.filter { $0.isComplete && $0.ending == nil }.map(\.job) }
     }
 
-    /// The jobs that are to be held, with the reasons.
-    var holds: [(RunningJob, String)] { state.withLock { $0.table.holds } }
+    /// The jobs that end early and of which nothing is computed any more.
+    var endings: [(job: RunningJob, ending: JobEnding)] { state.withLock { $0.table.endings } }
+
+    /// Ends a job early.
+    ///
+    /// - Returns: Whether it is known.
+    func end(_ name: JobName, _ ending: JobEnding) -> Bool { state.withLock { $0.table.end(name, ending) } }
+
+    /// How a job ends early; nil where it does not.
+    func ending(of name: JobName) -> JobEnding? { state.withLock { $0.table.ending(of: name) } }
+
+    /// Gives a job another rank.
+    func rank(_ name: JobName, _ rank: JobRank) { state.withLock { $0.table.rank(name, rank) } }
 
     /// Takes the news of failed system calls.
     func takeIncidents() -> [Incident] {

@@ -2,7 +2,7 @@ import BatchCore
 
 /// Which shards wait, run and are done, for all queues: the pure heart of the scheduler.
 ///
-/// Queues take turns; within a queue jobs go in the order of their acceptance. A group is one large shard, or small
+/// Jobs of a higher rank go first. Queues take turns; within a queue jobs go in the order of their acceptance. A group is one large shard, or small
 /// ones of any queue that share a model.
 struct WorkTable {
     /// Shards a group holds at most, so that a supervisor's note of them stays small.
@@ -25,8 +25,10 @@ struct WorkTable {
         var firstOpen = 0
         var doneCount = 0
         var readyRecords: Int
-        /// Why the job is to be held, once its running shards have come back.
-        var holdReason: String?
+        /// How the job ends before its last shard is done, once its running shards have come back.
+        var ending: JobEnding?
+        /// Which jobs come before it.
+        var rank: JobRank
 
         var isComplete: Bool { doneCount == shards.count }
         var isIdle: Bool { !shards.contains(.running) }
@@ -47,9 +49,32 @@ struct WorkTable {
     mutating func add(_ job: RunningJob, shards: [ShardState], trials: [Int: ShardTrial]) {
         let ready = zip(shards, job.record.shards).reduce(0) { $0 + ($1.0.isDone ? 0 : $1.1.records) }
         let done = shards.count { $0.isDone }
-        let entry = Entry(job: job, shards: shards, trials: trials, doneCount: done, readyRecords: ready)
+        let entry = Entry(job: job, shards: shards, trials: trials, doneCount: done, readyRecords: ready, rank: job.rank)
         if queues[job.record.queue] == nil { rotation.append(job.record.queue) }
         queues[job.record.queue, default: []].append(entry)
+    }
+
+    /// Ends a job early: nothing more of it is handed out.
+    ///
+    /// - Returns: Whether it is known.
+    mutating func end(_ name: JobName, _ ending: JobEnding) -> Bool {
+        change(name) { $0.ending = ending }
+    }
+
+    /// Gives a job another rank.
+    mutating func rank(_ name: JobName, _ rank: JobRank) {
+        _ = change(name) { $0.rank = rank }
+    }
+
+    /// How a job ends early; nil where it does not.
+    func ending(of name: JobName) -> JobEnding? {
+        queues[name.queue]?.first { $0.job.record.key == name.key }?.ending
+    }
+
+    private mutating func change(_ name: JobName, _ change: (inout Entry) -> Void) -> Bool {
+        guard let index = queues[name.queue]?.firstIndex(where: { $0.job.record.key == name.key }) else { return false }
+        update(queue: name.queue, index: index, change)
+        return true
     }
 
     mutating func remove(_ job: RunningJob) {
@@ -62,17 +87,17 @@ struct WorkTable {
         queues[queue] = []
     }
 
-    /// Whether a job waits for the keeper: all shards are done, or it is to be held and none is running.
+    /// Whether a job waits for the keeper: all shards are done, or it ends early and none is running.
     func isSettled(_ job: RunningJob) -> Bool {
         guard let entry = queues[job.record.queue]?.first(where: { $0.job === job }) else { return true }
-        return entry.isComplete || (entry.holdReason != nil && entry.isIdle)
+        return entry.isComplete || (entry.ending != nil && entry.isIdle)
     }
 
-    /// The jobs that are to be held and have no shard running, with the reasons.
-    var holds: [(RunningJob, String)] {
+    /// The jobs that end early and have no shard running.
+    var endings: [(job: RunningJob, ending: JobEnding)] {
         jobs.compactMap { entry in
-            guard let reason = entry.holdReason, entry.isIdle else { return nil }
-            return (entry.job, reason)
+            guard let ending = entry.ending, entry.isIdle else { return nil }
+            return (entry.job, ending)
         }
     }
 
@@ -96,11 +121,13 @@ struct WorkTable {
     /// - Parameter now: The present.
     /// - Returns: Assignments of one model, empty where nothing is due.
     mutating func nextAssignments(at now: RetryMoment) -> [Assignment] {
-        for (turn, queue) in rotation.enumerated() where !stopped.contains(queue) {
-            guard let first = take(from: queue, where: { _ in true }, now) else { continue }
-            rotation.append(rotation.remove(at: turn))
-            guard first.attempts == 0 else { return [first] }
-            return [first] + companions(of: first, now)
+        for rank in Set(queues.values.joined().map(\.rank)).sorted(by: >) {
+            for (turn, queue) in rotation.enumerated() where !stopped.contains(queue) {
+                guard let first = take(from: queue, where: { $0.rank == rank }, now) else { continue }
+                rotation.append(rotation.remove(at: turn))
+                guard first.attempts == 0 else { return [first] }
+                return [first] + companions(of: first, now)
+            }
         }
         return []
     }
@@ -108,7 +135,7 @@ struct WorkTable {
     /// When the next shard is due that is deferred beyond a monotonic time.
     func nextDue(after seconds: Double) -> Double? {
         var earliest: Double?
-        for entry in jobs where entry.holdReason == nil {
+        for entry in jobs where entry.ending == nil {
             for case .deferred(let due) in entry.shards where due > seconds { earliest = min(earliest ?? due, due) }
         }
         return earliest
@@ -161,13 +188,13 @@ struct WorkTable {
         guard let entries = queues[queue] else { return nil }
         for index in entries.indices {
             let entry = entries[index]
-            guard entry.holdReason == nil, entry.readyRecords > 0,
+            guard entry.ending == nil, entry.readyRecords > 0,
                 let shard = firstDue(in: entry, now.monotonicSeconds, isWanted)
             else { continue }
             let trial = entry.trials[shard] ?? ShardTrial(recordCount: entry.job.record.shards[shard].records)
             let step = trial.nextStep(policy: entry.job.configuration.retryPolicy, at: now)
             if case .hold(let reason) = step {
-                update(queue: queue, index: index) { $0.holdReason = "shard \(shard): \(reason)" }
+                update(queue: queue, index: index) { $0.ending = .exhausted("shard \(shard): \(reason)") }
                 continue
             }
             set(.running, job: entry.job, shard: shard)
@@ -201,6 +228,16 @@ extension WorkTable.Entry {
     mutating func advanceFirstOpen() {
         while firstOpen < shards.count, !shards[firstOpen].isWaiting { firstOpen += 1 }
     }
+}
+
+/// How a job ends before its last shard is done.
+enum JobEnding: Sendable, Equatable {
+    /// It is held, because a shard used up its attempts or its time.
+    case exhausted(String)
+    /// It is held, because an operator wants it.
+    case held(JobFailure)
+    /// It is published as failed, as its directory says.
+    case cancelled
 }
 
 extension ShardState {

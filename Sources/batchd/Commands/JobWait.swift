@@ -74,7 +74,7 @@ struct JobWait {
             progress.say("the job failed: \(failure.code): \(failure.message)")
         case .held(let key, let reason):
             let job = "\(inspector.queue)/\(key)"
-            progress.say("\(job) is held: \(reason); when the cause is mended: batchd retry \(job)")
+            progress.say("\(job) is held: \(reason); when the cause is mended: batchd release \(job)")
         case .quarantined(let reason):
             progress.say("\(name) is quarantined: \(reason)")
         }

@@ -72,6 +72,7 @@ final class Engine {
         try? board.bindKeeperThread()
         keeper.recover(queues, casualties: casualties(), charged: board.clear)
         watch(queues.keys)
+        watcher.watch(SpoolLayout.control)
         let threads = try ComputeThreads(count: board.slotCount, exchange: exchange, board: board)
         let code = try loop()
         exchange.stop()

@@ -40,6 +40,12 @@ final class OneQueue {
         )
     }
 
+    /// The configuration as a keeper takes it.
+    func loaded() throws -> [String: LoadedQueueConfiguration] {
+        let values = try QueueConfiguration.parse(yaml: Self.configuration, file: "queue.yaml")
+        return ["q": LoadedQueueConfiguration(values: values, text: Self.configuration)]
+    }
+
     func job(_ key: String) throws -> PublishedJob { try PublishedJob(JobName(queue: "q", key: key), on: disk) }
 
     func names(in directory: FilePath) throws -> [String] {

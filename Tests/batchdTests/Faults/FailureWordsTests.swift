@@ -185,7 +185,7 @@ import Testing
             #expect(text.contains("in shard 0, which begins at line 1"))
         }
         #expect(held?["kept_as"] == "spool/holding/hold/give-up")
-        #expect(reason.contains("spool/holding/hold/give-up") && reason.hasSuffix("batchd retry holding/give-up"))
+        #expect(reason.contains("spool/holding/hold/give-up") && reason.hasSuffix("batchd release holding/give-up"))
         #expect(test.names(in: "outbox/holding").isEmpty)
     }
 
