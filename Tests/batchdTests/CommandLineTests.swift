@@ -5,7 +5,8 @@ import Testing
 @Suite struct CommandLineTests {
     static let commands = [
         "init", "run", "submit", "status", "wait", "retry", "hold", "release", "cancel", "prioritize", "check", "pipe",
-        "train", "train linear", "evaluate", "models", "models ls", "models add", "models rm", "bench", "bench pipeline",
+        "train", "train linear", "evaluate", "models", "models ls", "models add", "models rm", "bench",
+        "bench pipeline",
     ]
 
     @Test(arguments: commands)

@@ -84,11 +84,14 @@ extension SimulatedRun {
 
     /// No shard is tried again before its time has come, within one boot.
     func judgeAttempt(in log: FilePath) {
-        guard let line = disk.content(of: log)?.split(separator: UInt8(ascii: "\n")).last,
-            let entry = try? DocumentCoding.decode(AttemptEntry.self, from: Array(line))
-        else { return note("I6 '\(log)' cannot be read") }
+        let lines = disk.content(of: log)?.split(separator: UInt8(ascii: "\n")) ?? []
+        let entries = lines.compactMap { try? DocumentCoding.decode(AttemptEntry.self, from: Array($0)) }
+        guard let entry = entries.last, entries.count == lines.count else {
+            return note("I6 '\(log)' cannot be read")
+        }
         let shard = "\(log) \(entry.shard)"
-        if let last = lastAttempts[shard], last.bootID == entry.bootID {
+        // An entry that was seen and never became durable, because the sync of its name failed, charges nobody.
+        if let last = lastAttempts[shard], last.bootID == entry.bootID, entries.contains(last) {
             let early = last.dueMonotonicSeconds - (entry.dueMonotonicSeconds - entry.delaySeconds)
             if early > 0.001 { note("I6 shard \(entry.shard) of '\(log)' was tried again \(early) s early") }
         }

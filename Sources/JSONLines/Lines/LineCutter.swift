@@ -80,7 +80,8 @@ struct LineCutter {
         defer { self.stepBytes = .max }
         if skipped == nil {
             guard let first = try takeCut(room: .max) else { return isStepOver ? .more : .end }
-            skipped = (SkippedLines(count: 1, firstNumber: first.number, firstByteOffset: first.byteOffset), first.length)
+            let lines = SkippedLines(count: 1, firstNumber: first.number, firstByteOffset: first.byteOffset)
+            skipped = (lines, first.length)
         }
         while var (lines, bytes) = skipped, lines.count < maximumRecords {
             guard let cut = try takeCut(room: maximumBytes - bytes) else {

@@ -87,7 +87,8 @@ struct SenderManifest: Codable, Equatable {
             if let stated, stated != found {
                 return JobFailure(
                     code: "manifest_mismatch",
-                    message: "The manifest says \(field) \(stated.prefix(Self.shownMaximum)), the file has \(found); send both again."
+                    message: "The manifest says \(field) \(stated.prefix(Self.shownMaximum)), the file has \(found); "
+                        + "send both again."
                 )
             }
         }

@@ -70,7 +70,8 @@ extension SpoolKeeper {
         if exchange.ending(of: request.job) != nil {
             throw ControlRefusal("'\(request.name)' is being held or cancelled at this moment; ask again in a moment")
         }
-        if try JobControl(disk: disk, queue: request.queue).release(request) != nil { try adopt(request.key, in: queue) }
+        let control = JobControl(disk: disk, queue: request.queue)
+        if try control.release(request) != nil { try adopt(request.key, in: queue) }
         return true
     }
 

@@ -2,8 +2,8 @@ import BatchCore
 
 /// Which shards wait, run and are done, for all queues: the pure heart of the scheduler.
 ///
-/// Jobs of a higher rank go first. Queues take turns; within a queue jobs go in the order of their acceptance. A group is one large shard, or small
-/// ones of any queue that share a model.
+/// Jobs of a higher rank go first. Queues take turns; within a queue jobs go in the order of their acceptance. A group
+/// is one large shard, or small ones of any queue that share a model.
 struct WorkTable {
     /// Shards a group holds at most, so that a supervisor's note of them stays small.
     static let shardsPerGroupMaximum = 64
@@ -49,7 +49,14 @@ struct WorkTable {
     mutating func add(_ job: RunningJob, shards: [ShardState], trials: [Int: ShardTrial]) {
         let ready = zip(shards, job.record.shards).reduce(0) { $0 + ($1.0.isDone ? 0 : $1.1.records) }
         let done = shards.count { $0.isDone }
-        let entry = Entry(job: job, shards: shards, trials: trials, doneCount: done, readyRecords: ready, rank: job.rank)
+        let entry = Entry(
+            job: job,
+            shards: shards,
+            trials: trials,
+            doneCount: done,
+            readyRecords: ready,
+            rank: job.rank
+        )
         if queues[job.record.queue] == nil { rotation.append(job.record.queue) }
         queues[job.record.queue, default: []].append(entry)
     }
