@@ -105,9 +105,12 @@ public struct ControlInbox {
         try disk.replaceUnsynced(Self.answer(id), with: DocumentCoding.encode(Answer(refusal: refusal?.message)))
     }
 
-    /// Forgets answers whose command has gone, and half-written requests.
-    func sweep() throws {
-        guard try disk.status(of: SpoolLayout.control)?.kind == .directory else { return }
+    /// Makes the directory durable where it is missing, and forgets answers whose command has gone.
+    func open() throws {
+        guard try disk.status(of: SpoolLayout.control) != nil else {
+            try disk.makeDirectory(SpoolLayout.control)
+            return try disk.syncDirectory("")
+        }
         for entry in try disk.entries(of: SpoolLayout.control, maximum: .max) {
             let name = entry.name.string
             guard name.hasSuffix(Self.answerEnding) || name.hasSuffix(".tmp") else { continue }

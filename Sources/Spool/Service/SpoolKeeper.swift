@@ -78,8 +78,7 @@ public final class SpoolKeeper {
     ) {
         restoreBallast()
         // Without room for it nobody can ask for anything; work goes on all the same.
-        try? disk.ensureDirectory(SpoolLayout.control)
-        try? ControlInbox(disk: disk).sweep()
+        try? ControlInbox(disk: disk).open()
         for name in configurations.keys.sorted() {
             guard let configuration = configurations[name] else { continue }
             let queue = QueueKeeper(layout: QueueLayout(queue: name), configuration: configuration)
