@@ -107,10 +107,9 @@ public struct ControlInbox {
 
     /// Makes the directory durable where it is missing, and forgets answers whose command has gone.
     func open() throws {
-        guard try disk.status(of: SpoolLayout.control) != nil else {
-            try disk.makeDirectory(SpoolLayout.control)
-            return try disk.syncDirectory("")
-        }
+        if try disk.status(of: SpoolLayout.control) == nil { try disk.makeDirectory(SpoolLayout.control) }
+        // One that is seen need not be durable: the life that made it may have been killed before its sync.
+        try disk.syncDirectory("")
         for entry in try disk.entries(of: SpoolLayout.control, maximum: .max) {
             let name = entry.name.string
             guard name.hasSuffix(Self.answerEnding) || name.hasSuffix(".tmp") else { continue }
