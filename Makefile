@@ -10,7 +10,7 @@ CHECKED_IMPORTS := --explicit-target-dependency-import-check error
 RESULTS ?= torture
 JOBS ?= 1
 
-.PHONY: setup build test torture lint demo clean
+.PHONY: setup build test torture lint reference demo clean
 
 setup: ## installs what is missing of Debian's packages, checks for Swift
 	@scripts/setup.sh
@@ -30,6 +30,13 @@ torture: build ## the whole campaign of docs/RELIABILITY.md, or PART=n, or PART=
 
 lint: ## formatting, documentation comments, shell and Python syntax
 	@scripts/lint.sh
+
+reference: build ## docs/reference/ and the schemas of the configuration files, made from the code
+	@mkdir -p docs/reference
+	.build/release/batchd config reference queue.yaml > docs/reference/queue.yaml.md
+	.build/release/batchd config reference batchd.yaml > docs/reference/batchd.yaml.md
+	.build/release/batchd config reference queue.yaml --schema > schemas/queue.schema.json
+	.build/release/batchd config reference batchd.yaml --schema > schemas/batchd.schema.json
 
 demo: build ## runs the sample job files through a fresh root in demo/
 	@scripts/demo.sh

@@ -4,9 +4,9 @@ import Testing
 /// What all commands have in common.
 @Suite struct CommandLineTests {
     static let commands = [
-        "init", "run", "submit", "status", "wait", "retry", "hold", "release", "cancel", "prioritize", "check", "pipe",
-        "train", "train linear", "evaluate", "models", "models ls", "models add", "models rm", "bench",
-        "bench pipeline",
+        "init", "run", "submit", "status", "wait", "retry", "hold", "release", "cancel", "prioritize", "check",
+        "pipe", "train", "train linear", "evaluate", "models", "models ls", "models add", "models rm", "bench",
+        "bench pipeline", "config", "config check", "config show", "config reference",
     ]
 
     @Test(arguments: commands)

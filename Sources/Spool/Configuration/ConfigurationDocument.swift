@@ -10,19 +10,50 @@ struct ConfigurationDocument {
     private var marks: [String: Mark] = [:]
     private let knownPaths: [String]
 
+    /// Keys that nobody knows, and values where a section should be.
+    private(set) var strangers: [ConfigurationError] = []
+
     /// Reads a file and finds its unknown keys.
     ///
     /// - Parameters:
     ///   - yaml: The content.
     ///   - file: The name that errors give.
     ///   - entries: Every key that there is.
-    /// - Throws: `ConfigurationError`, if it is no YAML mapping or has an unknown key.
+    /// - Throws: `ConfigurationError`, if it is no YAML mapping.
     init(yaml: String, file: String, entries: [ConfigurationReferenceEntry]) throws(ConfigurationError) {
         self.file = file
         knownPaths = entries.map(\.path)
         try Self.refuseAnchors(in: yaml, file: file)
         guard let root = try Self.compose(yaml, file: file) else { return }
-        try collect(root, under: nil, mark: root.mark)
+        guard root.mapping != nil else {
+            throw ConfigurationError(
+                code: .invalidYAML,
+                file: file,
+                line: root.mark?.line,
+                column: root.mark?.column,
+                message: "the file must be a mapping of keys to values"
+            )
+        }
+        collect(root, under: nil, mark: root.mark)
+    }
+
+    /// The line of a key, from 1; nil where the file does not have it.
+    func line(of path: String) -> Int? { marks[path]?.line }
+
+    /// Forgets the key that a mistake is about, so that what comes after it can be looked at.
+    ///
+    /// Of a contradiction the whole section is forgotten: its values cannot be judged without one another.
+    ///
+    /// - Parameter mistake: The mistake.
+    /// - Returns: Whether there was anything to forget.
+    mutating func forget(_ mistake: ConfigurationError) -> Bool {
+        guard let key = mistake.key else { return false }
+        let section = key.prefix { $0 != "." } + "."
+        let forgotten = values.keys.filter {
+            $0 == key || mistake.code == .contradiction && $0.hasPrefix(section)
+        }
+        for path in forgotten { values[path] = nil }
+        return !forgotten.isEmpty
     }
 
     /// The value of a key, or its default.
@@ -57,19 +88,21 @@ struct ConfigurationDocument {
         )
     }
 
-    private mutating func collect(_ node: Node, under section: String?, mark: Mark?) throws(ConfigurationError) {
+    private mutating func collect(_ node: Node, under section: String?, mark: Mark?) {
         // A section of which every key is commented out is an empty scalar to YAML.
-        if section != nil, node.isEmptyScalar { return }
+        if node.isEmptyScalar { return }
         guard let mapping = node.mapping else {
-            let what = section.map { "'\($0)' is \(node.excerpt); allowed is" } ?? "the file must be"
-            throw ConfigurationError(
-                code: section == nil ? .invalidYAML : .invalidValue,
-                file: file,
-                line: mark?.line,
-                column: mark?.column,
-                key: section,
-                message: "\(what) a mapping of keys to values"
+            strangers.append(
+                ConfigurationError(
+                    code: .invalidValue,
+                    file: file,
+                    line: mark?.line,
+                    column: mark?.column,
+                    key: section,
+                    message: "'\(section ?? "")' is \(node.excerpt); allowed is a mapping of keys to values"
+                )
             )
+            return
         }
         for (key, value) in mapping {
             let name = key.scalar?.string ?? key.excerpt
@@ -78,9 +111,9 @@ struct ConfigurationDocument {
                 values[path] = value
                 marks[path] = key.mark
             } else if knownPaths.contains(where: { $0.hasPrefix(path + ".") }) {
-                try collect(value, under: path, mark: key.mark)
+                collect(value, under: path, mark: key.mark)
             } else {
-                throw unknownKey(path, in: section, value: value, mark: key.mark)
+                strangers.append(unknownKey(path, in: section, value: value, mark: key.mark))
             }
         }
     }

@@ -14,6 +14,12 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
         case unsupported
         /// Two values that cannot both hold.
         case contradiction
+        /// The file cannot be read, or is no text.
+        case unreadable
+        /// The model that a queue names is not there, or cannot be loaded.
+        case unusableModel = "unusable_model"
+        /// A root without a queue.
+        case noQueue = "no_queue"
     }
 
     /// What kind of mistake it is.

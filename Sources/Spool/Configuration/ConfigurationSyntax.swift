@@ -4,6 +4,8 @@ internal import Yams
 struct ConfigurationSyntax<Value: Sendable>: Sendable {
     /// What is allowed, to complete the sentence "allowed is …".
     let allowed: String
+    /// What an editor may check of it; anything, where only `parse` can tell.
+    var schema: SchemaValue = .anything
     /// Reads a value.
     let parse: @Sendable (Node) throws(ConfigurationValueProblem) -> Value
     /// Writes a value the way a file would.
@@ -20,7 +22,10 @@ struct ConfigurationValueProblem: Error {
 extension ConfigurationSyntax where Value == Int {
     /// A whole number.
     static func count(_ range: ClosedRange<Int>) -> Self {
-        Self(allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)") {
+        Self(
+            allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            schema: .integer(in: range)
+        ) {
             node throws(ConfigurationValueProblem) in
             guard let text = node.scalar?.string, let number = WholeNumber.parse(text), range.contains(number) else {
                 throw ConfigurationValueProblem()
@@ -35,7 +40,10 @@ extension ConfigurationSyntax where Value == Int {
     static func size(_ range: ClosedRange<Int>) -> Self {
         let scale = UnitScale.bytes
         let bounds = "\(scale.format(range.lowerBound)) to \(scale.format(range.upperBound))"
-        return Self(allowed: "a size from \(bounds), written like 1MiB, 512KB or 4096") {
+        return Self(
+            allowed: "a size from \(bounds), written like 1MiB, 512KB or 4096",
+            schema: ["anyOf": [.integer(in: range), .text(matching: scale.pattern)]]
+        ) {
             node throws(ConfigurationValueProblem) in
             guard let text = node.scalar?.string, let bytes = scale.parse(text), range.contains(bytes) else {
                 throw ConfigurationValueProblem()
@@ -52,7 +60,10 @@ extension ConfigurationSyntax where Value == Duration {
     static func duration(_ range: ClosedRange<Duration>) -> Self {
         let scale = UnitScale.milliseconds
         let bounds = "\(scale.format(range.lowerBound.milliseconds)) to \(scale.format(range.upperBound.milliseconds))"
-        return Self(allowed: "a duration from \(bounds), written like 250ms, 5s, 15m, 24h or 400d") {
+        return Self(
+            allowed: "a duration from \(bounds), written like 250ms, 5s, 15m, 24h or 400d",
+            schema: .text(matching: scale.pattern)
+        ) {
             node throws(ConfigurationValueProblem) in
             guard let text = node.scalar?.string, let milliseconds = scale.parse(text) else {
                 throw ConfigurationValueProblem()
@@ -67,7 +78,10 @@ extension ConfigurationSyntax where Value == Duration {
 
     /// A time under a key whose name ends in the unit, `_seconds`: a plain number, a fraction allowed.
     static func seconds(_ range: ClosedRange<Double>) -> Self {
-        Self(allowed: "a number of seconds from \(range.lowerBound.plain) to \(range.upperBound.plain)") {
+        Self(
+            allowed: "a number of seconds from \(range.lowerBound.plain) to \(range.upperBound.plain)",
+            schema: .number(in: range)
+        ) {
             node throws(ConfigurationValueProblem) in
             guard let text = node.scalar?.string, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
                 let seconds = Double(text), range.contains(seconds)
@@ -82,7 +96,10 @@ extension ConfigurationSyntax where Value == Duration {
 extension ConfigurationSyntax where Value == Double {
     /// A number, a fraction allowed.
     static func number(_ range: ClosedRange<Double>) -> Self {
-        Self(allowed: "a number from \(range.lowerBound.plain) to \(range.upperBound.plain)") {
+        Self(
+            allowed: "a number from \(range.lowerBound.plain) to \(range.upperBound.plain)",
+            schema: .number(in: range)
+        ) {
             node throws(ConfigurationValueProblem) in
             guard let text = node.scalar?.string, text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
                 let number = Double(text), range.contains(number)
@@ -97,7 +114,7 @@ extension ConfigurationSyntax where Value == Double {
 extension ConfigurationSyntax where Value == Bool {
     /// A switch.
     static var boolean: Self {
-        Self(allowed: "true or false") { node throws(ConfigurationValueProblem) in
+        Self(allowed: "true or false", schema: ["type": "boolean"]) { node throws(ConfigurationValueProblem) in
             switch node.scalar?.string {
             case "true": true
             case "false": false
@@ -117,7 +134,8 @@ extension ConfigurationSyntax {
     static func choice(later: [String] = []) -> Self
     where Value: CaseIterable & RawRepresentable<String> {
         let words = Value.allCases.map(\.rawValue)
-        return Self(allowed: words.joined(separator: " or ")) { node throws(ConfigurationValueProblem) in
+        return Self(allowed: words.joined(separator: " or "), schema: .oneOf(words)) {
+            node throws(ConfigurationValueProblem) in
             guard let word = node.scalar?.string, let value = Value(rawValue: word) else {
                 throw ConfigurationValueProblem.unsupported(node.scalar?.string, among: later)
             }
@@ -130,7 +148,7 @@ extension ConfigurationSyntax {
     /// A value that may be left out: nil is its default and cannot be written.
     static func optional<Wrapped>(_ syntax: ConfigurationSyntax<Wrapped>, absent: String) -> Self
     where Value == Wrapped? {
-        Self(allowed: syntax.allowed) { node throws(ConfigurationValueProblem) in
+        Self(allowed: syntax.allowed, schema: syntax.schema) { node throws(ConfigurationValueProblem) in
             try syntax.parse(node)
         } format: {
             $0.map(syntax.format) ?? absent
@@ -140,7 +158,10 @@ extension ConfigurationSyntax {
     /// One word that stands for nil, or a value.
     static func word<Wrapped>(_ word: String, or syntax: ConfigurationSyntax<Wrapped>) -> Self
     where Value == Wrapped? {
-        Self(allowed: "'\(word)' or \(syntax.allowed)") { node throws(ConfigurationValueProblem) in
+        Self(
+            allowed: "'\(word)' or \(syntax.allowed)",
+            schema: ["anyOf": [.oneOf([word]), syntax.schema]]
+        ) { node throws(ConfigurationValueProblem) in
             node.scalar?.string == word ? nil : try syntax.parse(node)
         } format: {
             $0.map(syntax.format) ?? word
@@ -165,7 +186,7 @@ extension Duration {
 
 extension Double {
     /// The number without a fraction that says nothing: "2", "0.05".
-    fileprivate var plain: String {
+    var plain: String {
         Int(exactly: self).map(String.init) ?? description
     }
 }

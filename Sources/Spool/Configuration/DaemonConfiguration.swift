@@ -33,17 +33,32 @@ public struct DaemonConfiguration: Sendable, Equatable {
     /// - Returns: The configuration, defaults filled in.
     /// - Throws: `ConfigurationError` for the first mistake, with its line.
     public static func parse(yaml: String, file: String) throws(ConfigurationError) -> DaemonConfiguration {
+        let document = try ConfigurationDocument(yaml: yaml, file: file, entries: reference)
+        if let stranger = document.strangers.first { throw stranger }
+        return try DaemonConfiguration(document)
+    }
+
+    /// Reads batchd.yaml, and finds every mistake in it.
+    ///
+    /// - Parameters:
+    ///   - yaml: The file's content.
+    ///   - file: The name that errors give.
+    /// - Returns: What the file says, and what is wrong with it.
+    public static func read(yaml: String, file: String) -> ConfigurationReading<DaemonConfiguration> {
+        ConfigurationReading(yaml: yaml, file: file, entries: reference) {
+            document throws(ConfigurationError) in try DaemonConfiguration(document)
+        }
+    }
+
+    init(_ document: ConfigurationDocument) throws(ConfigurationError) {
         typealias Keys = DaemonConfigurationKeys
-        let document = try ConfigurationDocument(yaml: yaml, file: file, entries: Keys.entries)
-        var daemon = DaemonConfiguration()
-        daemon.threads = try document.value(of: Keys.threads)
-        daemon.logLevel = try document.value(of: Keys.logLevel)
-        daemon.logFormat = try document.value(of: Keys.logFormat)
-        daemon.poll = try document.value(of: Keys.poll)
-        daemon.minimumFreeBytes = try document.value(of: Keys.minimumFreeBytes)
-        daemon.retentionDoneDays = try document.value(of: Keys.retentionDoneDays)
-        daemon.metricsTextfile = try document.value(of: Keys.metricsTextfile)
-        daemon.allowNetworkRoot = try document.value(of: Keys.allowNetworkRoot)
-        return daemon
+        threads = try document.value(of: Keys.threads)
+        logLevel = try document.value(of: Keys.logLevel)
+        logFormat = try document.value(of: Keys.logFormat)
+        poll = try document.value(of: Keys.poll)
+        minimumFreeBytes = try document.value(of: Keys.minimumFreeBytes)
+        retentionDoneDays = try document.value(of: Keys.retentionDoneDays)
+        metricsTextfile = try document.value(of: Keys.metricsTextfile)
+        allowNetworkRoot = try document.value(of: Keys.allowNetworkRoot)
     }
 }

@@ -6,48 +6,56 @@ enum DaemonConfigurationKeys {
         "threads",
         .word("auto", or: .count(1...1024)),
         fallback: nil,
+        example: "8",
         "Compute threads; auto is one for each core that the process may use."
     )
     static let logLevel = ConfigurationKey<Logger.Level>(
         "log.level",
         .choice(),
         fallback: .info,
+        example: "notice",
         "The least severe message that is logged."
     )
     static let logFormat = ConfigurationKey<LogFormat>(
         "log.format",
         .choice(),
         fallback: .text,
+        example: "json",
         "Lines for people, or one JSON object a line."
     )
     static let poll = ConfigurationKey<Duration>(
         "poll_seconds",
         .seconds(0.01...3600),
         fallback: .seconds(5),
+        example: "1",
         "How often the queues' directories are read even if nothing announced a change."
     )
     static let minimumFreeBytes = ConfigurationKey<Int>(
         "minimum_free_bytes",
         .size(0...1 << 50),
         fallback: 512 << 20,
+        example: "10GiB",
         "Free space below which no file is claimed."
     )
     static let retentionDoneDays = ConfigurationKey<Int>(
         "retention.done_days",
         .count(1...36_500),
         fallback: 400,
+        example: "800",
         "How long a finished job is remembered; longer than the time after which its file may be dropped again."
     )
     static let metricsTextfile = ConfigurationKey<Bool>(
         "metrics.textfile",
         .boolean,
         fallback: true,
+        example: "false",
         "Whether state/batchd.prom is written for the node exporter's textfile collector."
     )
     static let allowNetworkRoot = ConfigurationKey<Bool>(
         "allow_network_root",
         .boolean,
         fallback: false,
+        example: "true",
         "Whether a root on NFS, SMB, 9P or AFS is accepted, whose renames and locks may break batchd's promises."
     )
 

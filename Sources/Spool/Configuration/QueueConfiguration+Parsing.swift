@@ -10,26 +10,44 @@ extension QueueConfiguration {
     /// - Returns: The configuration, defaults filled in.
     /// - Throws: `ConfigurationError` for the first mistake, with its line.
     public static func parse(yaml: String, file: String) throws(ConfigurationError) -> QueueConfiguration {
+        let document = try ConfigurationDocument(yaml: yaml, file: file, entries: reference)
+        if let stranger = document.strangers.first { throw stranger }
+        return try QueueConfiguration(document)
+    }
+
+    /// Reads queue.yaml, and finds every mistake in it.
+    ///
+    /// - Parameters:
+    ///   - yaml: The file's content.
+    ///   - file: The name that errors give.
+    /// - Returns: What the file says, and what is wrong with it.
+    public static func read(yaml: String, file: String) -> ConfigurationReading<QueueConfiguration> {
+        ConfigurationReading(yaml: yaml, file: file, entries: reference) {
+            document throws(ConfigurationError) in try QueueConfiguration(document)
+        }
+    }
+
+    init(_ document: ConfigurationDocument) throws(ConfigurationError) {
         typealias Keys = QueueConfigurationKeys
-        let document = try ConfigurationDocument(yaml: yaml, file: file, entries: Keys.entries)
-        guard let model = try document.value(of: Keys.model) else {
+        let model = try document.value(of: Keys.model)
+        self.init(model: model ?? "")
+        precision = try document.value(of: Keys.precision)
+        input = try Input(document)
+        output = try Output(document)
+        limits = try Limits(document)
+        retry = try Retry(document)
+        let threshold = try document.value(of: Keys.errorThreshold)
+        errorThreshold = threshold < 0 ? nil : threshold
+        shardRecords = try document.value(of: Keys.shardRecords)
+        integrity = try document.value(of: Keys.integrity)
+        sameName = try document.value(of: Keys.sameName)
+        deliverBy = try document.value(of: Keys.deliverBy)
+        settle = try document.value(of: Keys.settle)
+        _ = try document.value(of: Keys.monitors)
+        // What is missing cannot be passed over, so it is told after all that is wrong.
+        if model == nil {
             throw document.error(.missingKey, at: "model", "is missing; write, for example, 'model: sentiment@1'")
         }
-        var queue = QueueConfiguration(model: model)
-        queue.precision = try document.value(of: Keys.precision)
-        queue.input = try Input(document)
-        queue.output = try Output(document)
-        queue.limits = try Limits(document)
-        queue.retry = try Retry(document)
-        let threshold = try document.value(of: Keys.errorThreshold)
-        queue.errorThreshold = threshold < 0 ? nil : threshold
-        queue.shardRecords = try document.value(of: Keys.shardRecords)
-        queue.integrity = try document.value(of: Keys.integrity)
-        queue.sameName = try document.value(of: Keys.sameName)
-        queue.deliverBy = try document.value(of: Keys.deliverBy)
-        queue.settle = try document.value(of: Keys.settle)
-        _ = try document.value(of: Keys.monitors)
-        return queue
     }
 }
 

@@ -46,6 +46,12 @@ struct UnitScale: Sendable {
         return overflow ? nil : product
     }
 
+    /// What `parse` reads, as a regular expression.
+    var pattern: String {
+        let names = units.map(\.name).joined(separator: "|")
+        return "^(0|[1-9][0-9]*)(\(names))" + (unitMayBeLeftOut ? "?$" : "$")
+    }
+
     /// Writes a number in the largest unit that leaves no remainder; the base unit only where it must be written.
     func format(_ number: Int) -> String {
         let unit = units.first { number >= $0.factor && number % $0.factor == 0 }

@@ -17,8 +17,23 @@ struct RootOption: ParsableArguments {
 
     /// Where the root is, by the option, the environment or the current directory.
     static func path(_ option: String?) -> String {
-        option ?? ProcessInfo.processInfo.environment["BATCHD_ROOT"] ?? "."
+        option ?? environment ?? "."
     }
+
+    /// What said where the root is.
+    enum Source: String, Codable {
+        /// `--root`.
+        case option
+        /// `BATCHD_ROOT`.
+        case environment
+        /// Nothing: it is where the command was started.
+        case currentDirectory = "current_directory"
+    }
+
+    /// What said where the root is.
+    var source: Source { root != nil ? .option : Self.environment != nil ? .environment : .currentDirectory }
+
+    private static var environment: String? { ProcessInfo.processInfo.environment["BATCHD_ROOT"] }
 
     /// Opens the root.
     ///
@@ -118,7 +133,7 @@ struct SpoolRoot {
         throw CommandFailure(ExitStatus.noInput, "there is no queue '\(name)'; \(hint)")
     }
 
-    private func text(of path: FilePath) throws -> String {
+    func text(of path: FilePath) throws -> String {
         let bytes = try bytes(of: path)
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure(ExitStatus.configuration, "'\(path)' is not UTF-8; write it again as UTF-8")

@@ -1,4 +1,5 @@
 import Glibc
+import Spool
 
 /// Writes to standard output and error, unbuffered and whole.
 enum StandardStream {
@@ -10,6 +11,11 @@ enum StandardStream {
     /// Writes text to standard output.
     static func output(_ text: String) {
         write(Array(text.utf8), to: STDOUT_FILENO)
+    }
+
+    /// Writes a JSON document to standard output, with nothing in it that a terminal would act on.
+    static func document(_ bytes: [UInt8]) {
+        output(String(decoding: bytes, as: UTF8.self).visibleJSON)
     }
 
     /// Whether a person sees standard error.

@@ -1,0 +1,44 @@
+import Spool
+
+/// What is wrong with the configuration of a root, as `batchd config check --json` prints it.
+struct ConfigurationCheckReport: Encodable {
+    /// The version of the format.
+    let version = 1
+    /// Every file that was read, from the root.
+    var files: [String]
+    /// What is wrong, by file and line.
+    var mistakes: [ConfigurationMistake]
+
+    /// What a person reads: a line for each mistake, and one that sums up.
+    var text: String {
+        let files = "\(self.files.count) configuration file\(self.files.count == 1 ? "" : "s")"
+        if mistakes.isEmpty { return "\(files), no mistakes\n" }
+        let count = mistakes.count == 1 ? "1 mistake" : "\(mistakes.count) mistakes"
+        return mistakes.map { $0.text + "\n" }.joined() + "\(files), \(count): 'batchd run' would not start\n"
+    }
+}
+
+/// One mistake in a configuration file.
+struct ConfigurationMistake: Encodable {
+    var file: String
+    var line: Int?
+    var column: Int?
+    var key: String?
+    var code: String
+    var message: String
+
+    init(_ error: ConfigurationError) {
+        file = error.file
+        line = error.line
+        column = error.line == nil ? nil : error.column
+        key = error.key
+        code = error.code.rawValue
+        message = error.message
+    }
+
+    /// "spool/news/queue.yaml:3:1: unknown key …", as compilers write it, so that editors jump there.
+    var text: String {
+        let place = [file] + [line, column].compactMap { $0.map(String.init) }
+        return (place.joined(separator: ":") + ": " + message).visible
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@Suite struct ConfigTests {
+    @Test func everyMistakeOfEveryFileIsListedWithItsPlace() throws {
+        let test = try TestRoot()
+        try Data("thread: 2\nlog: { level: loud }\n".utf8).write(to: test.root.appending(path: "batchd.yaml"))
+        try test.configure(queue: "sentiment", "modle: sentiment\nretry: { attempts: 0 }\n")
+        try test.configure(queue: "other", "# a model that is not there\nmodel: nobody\n")
+        try test.configure(queue: "fields", "model: sentiment\noutput: { fields: [id, entities] }\n")
+        let lines = try test.expect(78, "config", "check").output.split(separator: "\n").map(String.init)
+        let expected = [
+            "batchd.yaml:1:1: unknown key 'thread' (value '2'); did you mean 'threads'?",
+            "batchd.yaml:2:8: 'log.level' is 'loud'; allowed is",
+            "spool/fields/queue.yaml:2: 'output.fields' has 'entities', which classification does not give",
+            "spool/other/queue.yaml:2: the model 'nobody' cannot be used: There is no model 'nobody'.",
+            "spool/sentiment/queue.yaml:1:1: unknown key 'modle' (value 'sentiment'); did you mean 'model'?",
+            "spool/sentiment/queue.yaml:2:10: 'retry.attempts' is '0'; allowed is a whole number from 1 to 1000",
+            "spool/sentiment/queue.yaml: 'model' is missing;",
+            "4 configuration files, 7 mistakes: 'batchd run' would not start",
+        ]
+        #expect(lines.count == expected.count, "\(lines)")
+        for (line, words) in zip(lines, expected) { #expect(line.hasPrefix(words), "\(line)") }
+    }
+
+    @Test func soundRootIsCheckedWithoutAWord() throws {
+        let test = try TestRoot()
+        #expect(try test.expect(0, "config", "check").output == "2 configuration files, no mistakes\n")
+    }
+
+    @Test func fileThatIsNoTextIsAMistakeLikeAnyOther() throws {
+        let test = try TestRoot()
+        try Data([0x6D, 0xFF]).write(to: test.root.appending(path: "spool/sentiment/queue.yaml"))
+        try Data("thread: 2\n".utf8).write(to: test.root.appending(path: "batchd.yaml"))
+        let output = try test.expect(78, "config", "check").output
+        #expect(output.contains("is not UTF-8") && output.contains("unknown key 'thread'"))
+    }
+
+    @Test func shownValuesSayWhereTheyComeFromAndCanBeUsed() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "sentiment", "model: sentiment\nlimits:\n  records: 7\n")
+        let output = try test.expect(0, "config", "show", "sentiment").output
+        #expect(output.contains("# spool/sentiment/queue.yaml:1; sentiment@1 here\n"))
+        #expect(output.contains("  records: 7"))
+        #expect(output.contains("# spool/sentiment/queue.yaml:3\n"))
+        #expect(output.contains("shard_records: auto"))
+        #expect(output.contains("# default; 4096 with this model\n"))
+        #expect(output.hasPrefix("# root: \(test.root.resolvingSymlinksInPath().path) (BATCHD_ROOT); kernels: "))
+        try test.configure(queue: "sentiment", output)
+        try test.expect(0, "config", "check")
+        #expect(try test.expect(0, "config", "show").output.contains("threads: auto"))
+    }
+
+    @Test func filesWithMistakesAreNotShown() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "sentiment", "model: sentiment\nkeys: 3\ndepth: 4\n")
+        let output = try test.expect(78, "config", "show")
+        #expect(output.output.isEmpty)
+        #expect(output.error.split(separator: "\n").count == 2)
+        try test.expect(66, "config", "show", "sentimental")
+        try test.expect(64, "config", "reference", "quue.yaml")
+    }
+
+    @Test(.enabled(if: TestRoot.canValidate)) func documentsAreAsTheirSchemasSay() throws {
+        let test = try TestRoot()
+        let shown = try test.write(test.expect(0, "config", "show", "--json").output, to: "show.json")
+        try test.expectValid("config-show", URL(fileURLWithPath: shown))
+        try test.configure(queue: "sentiment", "modle: sentiment\n")
+        let checked = try test.write(test.expect(78, "config", "check", "--json").output, to: "check.json")
+        try test.expectValid("config-check", URL(fileURLWithPath: checked))
+        #expect(try TestRoot.object(String(contentsOfFile: checked, encoding: .utf8))["mistakes"] != nil)
+    }
+
+    @Test func referenceIsWhatIsCommitted() throws {
+        let test = try TestRoot()
+        let page = TestRoot.repository.appending(path: "docs/reference/queue.yaml.md")
+        #expect(
+            try test.expect(0, "config", "reference", "queue.yaml").output == String(contentsOf: page, encoding: .utf8)
+        )
+        let schema = TestRoot.repository.appending(path: "schemas/batchd.schema.json")
+        let printed = try test.expect(0, "config", "reference", "batchd.yaml", "--schema").output
+        #expect(try printed == String(contentsOf: schema, encoding: .utf8))
+    }
+}
