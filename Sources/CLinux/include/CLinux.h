@@ -2,6 +2,7 @@
 #define BATCHD_CLINUX_H
 
 #include "CrashBlame.h"
+#include "DiagnosisCalls.h"
 #include "EventCalls.h"
 #include "FileCalls.h"
 #include "InFlightMemory.h"

@@ -12,12 +12,14 @@ extension ModelDirectory {
     ///   - manifest: What model.json says, or what stands for it.
     ///   - precision: The number format that a queue asks for.
     ///   - forcedKernels: The name of an instruction set; nil for the fastest.
+    ///   - keepsPacked: Whether the cache may be written.
     /// - Returns: The model.
     /// - Throws: `ModelError` where a file is missing or wrong, `KernelError` where the instruction set is not there.
     func loadEncoder(
         _ manifest: ModelManifest,
         precision: PrecisionChoice,
-        forcedKernels: String?
+        forcedKernels: String?,
+        keepsPacked: Bool
     ) throws -> any BatchModel {
         let kernels = try KernelTable.select(forced: forcedKernels)
         let precision = Self.resolved(precision, kernels)
@@ -39,7 +41,7 @@ extension ModelDirectory {
         let packed =
             try cache?.read(header).flatMap { contents in try cached(contents, configuration) }
             ?? pack(parts, manifest, kernels) { packed in
-                cache?.write(header, tokenizer: packed.tokenizer.compiled(), memory: packed.memory)
+                if keepsPacked { cache?.write(header, tokenizer: packed.tokenizer.compiled(), memory: packed.memory) }
             }
         return EncoderModel(
             identity: identity,
@@ -83,6 +85,12 @@ extension ModelDirectory {
         try EncoderPacker(parts: parts, checkpoint: checkpoint, memory: memory, kernels: kernels).pack()
         body((tokenizer, memory))
         return (tokenizer, memory)
+    }
+
+    /// Reads the weights and refuses those that were altered since they were added.
+    func verifyEncoder(_ manifest: ModelManifest) throws {
+        let checkpoint = try EncoderCheckpoint(directory: path, refusesNonFinite: true)
+        if isRegistered { try check(checkpoint, against: manifest) }
     }
 
     /// Refuses weights that were altered since they were added.

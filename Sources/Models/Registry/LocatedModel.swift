@@ -14,10 +14,24 @@ public struct LocatedModel: Sendable {
 
     /// Reads it.
     ///
+    /// - Parameter keepsPacked: Whether what packing an encoder computes is kept beside it for the next time.
     /// - Returns: The model.
     /// - Throws: `ModelError` where a file is missing or wrong, `KernelError` where the instruction set is not there.
-    public func load() throws -> any BatchModel {
+    public func load(keepsPacked: Bool = true) throws -> any BatchModel {
         guard let path, let manifest else { return try DefaultModel.load(forcedKernels: forcedKernels) }
-        return try ModelDirectory(path).load(manifest, precision: precision, forcedKernels: forcedKernels)
+        return try ModelDirectory(path).load(
+            manifest,
+            precision: precision,
+            forcedKernels: forcedKernels,
+            keepsPacked: keepsPacked
+        )
+    }
+
+    /// Reads its weights and holds their hash against its manifest, also where a packed copy would spare reading them.
+    ///
+    /// - Throws: `ModelError` where they are missing, damaged or not those of the manifest.
+    public func verify() throws {
+        guard let path, let manifest else { return }
+        try ModelDirectory(path).verify(manifest)
     }
 }

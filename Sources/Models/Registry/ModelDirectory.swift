@@ -51,15 +51,27 @@ public struct ModelDirectory: Sendable, Equatable {
     func load(
         _ manifest: ModelManifest,
         precision: PrecisionChoice,
-        forcedKernels: String?
+        forcedKernels: String?,
+        keepsPacked: Bool = true
     ) throws -> any BatchModel {
         guard manifest.kind == "linear" else {
-            return try loadEncoder(manifest, precision: precision, forcedKernels: forcedKernels)
+            return try loadEncoder(
+                manifest,
+                precision: precision,
+                forcedKernels: forcedKernels,
+                keepsPacked: keepsPacked
+            )
         }
         return try loadLinear(manifest, forcedKernels: forcedKernels)
     }
 
-    private func loadLinear(_ manifest: ModelManifest, forcedKernels: String?) throws -> any BatchModel {
+    /// Reads the weights and holds their hash against a manifest.
+    func verify(_ manifest: ModelManifest) throws {
+        guard manifest.kind == "linear" else { return try verifyEncoder(manifest) }
+        _ = try linearFile(manifest)
+    }
+
+    private func linearFile(_ manifest: ModelManifest) throws -> (parameters: LinearParameters, sha256: String) {
         let weightsPath = "\(path)/\(ModelManifest.weightsFileName)"
         let bytes = try WholeFile.read(weightsPath, maximum: LinearFileHeader.fileBytesMaximum)
         let file = try LinearModelFile.read(bytes, source: weightsPath)
@@ -70,6 +82,11 @@ public struct ModelDirectory: Sendable, Equatable {
                     + "its SHA-256 is \(file.sha256), expected \(manifest.weightsSHA256). Copy both again."
             )
         }
+        return file
+    }
+
+    private func loadLinear(_ manifest: ModelManifest, forcedKernels: String?) throws -> any BatchModel {
+        let file = try linearFile(manifest)
         let identity = ModelIdentity(
             name: manifest.name,
             version: manifest.version,

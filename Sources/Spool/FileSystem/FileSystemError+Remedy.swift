@@ -8,7 +8,7 @@ extension FileSystemError {
     static let unseal = "unseal"
 
     /// What to do next.
-    private var remedy: String {
+    var remedy: String {
         if operation == Self.unseal {
             return "it was damaged or changed; restore it from a backup, or see 'A damaged file of the ledger' in "
                 + "docs/OPERATIONS.md, then start batchd again"

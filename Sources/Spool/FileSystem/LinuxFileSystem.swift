@@ -136,6 +136,11 @@ public final class LinuxFileSystem: FileSystem {
         return descriptor
     }
 
+    /// Fills in what statx(2) and statfs(2) tell.
+    func describe(_ path: FilePath, into place: inout linux_place) throws(FileSystemError) {
+        try SystemCall.perform("stat", at: path) { linux_describe_place(directory, $0, &place) }
+    }
+
     func openDirectory(_ path: FilePath) throws(FileSystemError) -> CInt {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
         return try SystemCall.perform("open directory", at: path) { linux_openat(directory, $0, flags, 0) }

@@ -106,7 +106,7 @@ public struct StatusReader: Sendable {
     }
 
     /// What a daemon said last, however long ago.
-    private static func lastSnapshot(on disk: any FileSystem) throws -> StatusSnapshot? {
+    static func lastSnapshot(on disk: any FileSystem) throws(FileSystemError) -> StatusSnapshot? {
         guard try disk.status(of: SpoolLayout.statusSnapshot) != nil,
             let bytes = try? disk.readFile(
                 SpoolLayout.statusSnapshot,

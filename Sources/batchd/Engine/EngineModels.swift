@@ -19,6 +19,8 @@ final class EngineModels: Sendable {
         ProcessInfo.processInfo.environment["BATCHD_TEST_MODELS"] == "1"
         #endif
     }()
+    /// Whether what packing a model computes is kept beside it for the next time.
+    private let keepsPacked: Bool
     private let loaded = Mutex(Loaded())
     /// Held while a model is read, so that no two threads read the same one.
     private let reading = Mutex(())
@@ -39,8 +41,9 @@ final class EngineModels: Sendable {
         var models: [Found: any BatchModel] = [:]
     }
 
-    init(root: FilePath) {
+    init(root: FilePath, keepsPacked: Bool = true) {
         self.root = root.string
+        self.keepsPacked = keepsPacked
     }
 
     /// Loads a model; the same reference and precision give the same model for as long as this process lives.
@@ -50,11 +53,7 @@ final class EngineModels: Sendable {
         if hasTestModels, let model = MarkedTextModel(reference: reference, precision: precision) { return model }
         return try reading.withLock { _ in
             if let model = loaded.withLock({ $0.references[wanted] }) { return model }
-            let registry = ModelRegistry(root: root, forcedKernels: forcedKernels)
-            let located = try registry.locate(
-                ModelReference(parsing: resolved(reference)),
-                precision: precision
-            )
+            let located = try locate(wanted)
             let found = Found(path: located.path, identity: located.identity)
             let model = try loaded.withLock { $0.models[found] } ?? located.load()
             loaded.withLock {
@@ -63,6 +62,17 @@ final class EngineModels: Sendable {
             }
             return model
         }
+    }
+
+    private func locate(_ wanted: Wanted) throws -> LocatedModel {
+        try ModelRegistry(root: root, forcedKernels: forcedKernels)
+            .locate(ModelReference(parsing: resolved(wanted.reference)), precision: wanted.precision)
+    }
+
+    /// Reads a model's weights again and holds their hash against the manifest, whatever was packed of them.
+    func verify(_ reference: String, precision: PrecisionChoice) throws {
+        if hasTestModels, MarkedTextModel(reference: reference, precision: precision) != nil { return }
+        try locate(Wanted(reference: reference, precision: precision)).verify()
     }
 
     /// Loads the model of a queue, which must be able to give what the queue writes.

@@ -1,0 +1,122 @@
+import BatchTesting
+import Glibc
+import SystemPackage
+import Testing
+
+@testable import Spool
+
+@Suite struct DiagnosisTests {
+    private let clock = ManualClock(wallSeconds: 1_800_000_000)
+
+    private func disk(capacity: DiskCapacity = .unlimited) throws -> SimulatedDisk {
+        let disk = SimulatedDisk(clock: clock, capacity: capacity)
+        for directory in SpoolLayout.directories { try disk.makeDirectory(directory) }
+        try QueueLayout(queue: "q").makeDirectories(on: disk)
+        return disk
+    }
+
+    @Test func spaceBelowTheWatermarkIsAnError() throws {
+        let disk = try disk(capacity: DiskCapacity(bytes: 1 << 20, inodes: 20))
+        let findings = SpaceDiagnosis(disk: disk, minimumFreeBytes: 2 << 20).findings()
+        #expect(findings.filter { $0.severity == .error }.map(\.subject) == ["bytes", "inodes"])
+        let scarce = SpaceDiagnosis(disk: disk, minimumFreeBytes: 600_000).findings()
+        #expect(scarce.first?.severity == .warning)
+        let free = try SpaceDiagnosis(disk: self.disk(), minimumFreeBytes: 2 << 20).findings()
+        #expect(free.prefix(2).allSatisfy { $0.severity == .ok })
+    }
+
+    @Test func clockThatWasSetBackIsFoundByItsFiles() throws {
+        let disk = try disk()
+        try disk.writeSynced([1], to: SpoolLayout.lock)
+        let diagnosis = ClockDiagnosis(disk: disk, time: clock)
+        #expect(diagnosis.findings(isDisciplined: .disciplined(secondsMaximum: 0.01)).allSatisfy { $0.severity == .ok })
+        clock.jumpWall(bySeconds: -7200)
+        let findings = diagnosis.findings(isDisciplined: .free)
+        #expect(findings.contains { $0.subject == "lock" && $0.severity == .warning && $0.seen.contains("2 h") })
+        #expect(findings.contains { $0.seen.contains("jumped by -7200.0 s") })
+        #expect(findings.contains { $0.subject == "synchronisation" && $0.severity == .note })
+        clock.jumpWall(bySeconds: -1_700_000_000)
+        #expect(diagnosis.findings(isDisciplined: .unknown).contains { $0.severity == .error })
+    }
+
+    @Test func whatIsLeftIsCountedWithItsAge() throws {
+        let disk = try disk()
+        let layout = QueueLayout(queue: "q")
+        func findings(_ isRunning: Bool) -> [Finding] {
+            LeftOverDiagnosis(disk: disk, queue: "q", time: clock, isRunning: isRunning).findings()
+        }
+        #expect(findings(false).map(\.severity) == [.ok])
+        try disk.writeSynced([1], to: layout.claimed.appending("a.jsonl"))
+        try disk.writeSynced([1], to: layout.incoming.appending("b.jsonl"))
+        try disk.makeDirectory(layout.hold.appending("c"))
+        try disk.writeSynced([1], to: layout.hold.appending("c.input.jsonl"))
+        clock.advance(bySeconds: 3 * 86_400)
+        let idle = Dictionary(uniqueKeysWithValues: findings(false).map { ($0.subject, $0) })
+        #expect(idle[layout.claimed.string]?.severity == .warning)
+        #expect(idle[layout.incoming.string]?.severity == .note)
+        #expect(idle[layout.hold.string]?.seen == "1, the oldest for 3 d")
+        try disk.writeSynced([1], to: layout.jobs.appending("fresh"))
+        let busy = findings(true).map(\.subject)
+        #expect(busy == [layout.incoming, layout.claimed, layout.hold].map(\.string))
+    }
+
+    @Test func silentDaemonIsAnError() throws {
+        let disk = try disk()
+        let diagnosis = DaemonDiagnosis(disk: disk, root: "/nowhere", time: clock)
+        #expect(diagnosis.findings(isRunning: nil).map(\.severity) == [.note])
+        #expect(diagnosis.findings(isRunning: false).map(\.severity) == [.note])
+        #expect(diagnosis.findings(isRunning: true).map(\.severity) == [.warning])
+        let snapshot = StatusSnapshot(
+            writtenWallSeconds: clock.wallSeconds,
+            jobs: [],
+            recordsPerSecond: 12,
+            pause: nil,
+            stoppedQueues: ["q": "sync failed"],
+            waitingFiles: [:]
+        )
+        try disk.writeSynced(DocumentCoding.encode(snapshot), to: SpoolLayout.statusSnapshot)
+        #expect(diagnosis.findings(isRunning: true).map(\.severity) == [.ok, .error])
+        clock.advance(bySeconds: 3600)
+        let late = diagnosis.findings(isRunning: true)
+        #expect(late.first?.severity == .error && late.first?.seen.contains("60 min ago") == true)
+    }
+
+    @Test func whoeverMayWriteWhereHeMustNotIsFound() throws {
+        let directory = try TemporaryDirectory()
+        let disk = try LinuxFileSystem(root: directory.path)
+        for directory in SpoolLayout.directories { try disk.makeDirectory(directory) }
+        let layout = QueueLayout(queue: "q")
+        try layout.makeDirectories(on: disk)
+        func findings() -> [Finding] { PermissionDiagnosis(disk: disk, queues: ["q"], user: geteuid()).findings() }
+        func change(_ path: FilePath, _ mode: mode_t) {
+            #expect(directory.path.appending(path.string).withPlatformString { chmod($0, mode) } == 0)
+        }
+        #expect(findings().allSatisfy { $0.severity <= .note })
+        change(layout.claimed, 0o757)
+        change(layout.incoming, 0o3777)
+        let bad = findings().filter { $0.severity > .note }
+        #expect(bad.map(\.subject) == [layout.claimed.string, layout.incoming.string])
+        #expect(bad.first?.advice?.hasPrefix("chmod o-w ") == true)
+        for (mode, severity) in [(mode_t(0o770), Finding.Severity.warning), (0o1770, .warning), (0o3730, .ok)] {
+            change(layout.incoming, mode)
+            #expect(findings().last?.severity == severity, "\(String(mode, radix: 8))")
+        }
+    }
+
+    @Test func directoryThatIsNoneIsFound() throws {
+        let directory = try TemporaryDirectory()
+        let disk = try LinuxFileSystem(root: directory.path)
+        for directory in SpoolLayout.directories { try disk.makeDirectory(directory) }
+        let layout = QueueLayout(queue: "q")
+        try layout.makeDirectories(on: disk)
+        try disk.removeDirectory(layout.jobs)
+        try disk.removeDirectory(layout.hold)
+        let target = directory.path.appending(layout.hold.string)
+        #expect(symlink("/tmp", target.string) == 0)
+        let diagnosis = DirectoryDiagnosis(disk: disk, queues: ["q"], pollSeconds: 5, allowsNetwork: false)
+        let findings = diagnosis.findings()
+        #expect(findings.contains { $0.subject == layout.hold.string && $0.severity == .error })
+        #expect(findings.contains { $0.subject == layout.jobs.string && $0.severity == .note })
+        #expect(findings.contains { $0.subject == layout.incoming.string && $0.seen.hasPrefix("announces new files") })
+    }
+}
