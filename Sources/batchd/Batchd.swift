@@ -17,7 +17,7 @@ struct Batchd: ParsableCommand {
             InitCommand.self, RunCommand.self, SubmitCommand.self, StatusCommand.self, WaitCommand.self,
             RetryCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, PrioritizeCommand.self,
             CheckCommand.self, PipeCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self,
-            EvaluateCommand.self, ModelsCommand.self, ConfigCommand.self, DoctorCommand.self,
+            EvaluateCommand.self, ModelsCommand.self, ConfigCommand.self, DoctorCommand.self, VerifyCommand.self,
         ]
     )
 }

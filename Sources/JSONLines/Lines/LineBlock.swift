@@ -25,6 +25,16 @@ public struct LineBlock: Sendable, Equatable {
         bytes[line.range]
     }
 
+    /// The block with some of its lines only.
+    ///
+    /// - Parameter keeps: Whether a line stays.
+    /// - Returns: A block with the same bytes.
+    public func keeping(_ keeps: (Line) -> Bool) -> LineBlock {
+        var block = self
+        block.lines.removeAll { !keeps($0) }
+        return block
+    }
+
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         lines.removeAll(keepingCapacity: true)

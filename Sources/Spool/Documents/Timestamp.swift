@@ -7,4 +7,16 @@ enum Timestamp {
         Date(timeIntervalSince1970: wallSeconds)
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
+
+    /// Reads what `iso8601` wrote; nil where the text is anything else.
+    static func seconds(_ text: String) -> Double? {
+        try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)).timeIntervalSince1970
+    }
+}
+
+extension JobMetrics {
+    /// When the input was accepted, seconds since 1970; nil where the document does not say.
+    public var acceptedSeconds: Double? { Timestamp.seconds(acceptedAt) }
+    /// When the results were assembled, seconds since 1970; nil where the document does not say.
+    public var finishedSeconds: Double? { Timestamp.seconds(finishedAt) }
 }

@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Spool
+import SystemPackage
+
+/// What was verified of a job, as `batchd verify --json` prints it.
+struct VerificationReport: Encodable {
+    /// The version of the format.
+    let version = 1
+    /// The job; nil where a directory was named.
+    var job: String?
+    /// The directory of the results.
+    var directory: String
+    /// Files that are as the manifest says, and their bytes.
+    var files = 0
+    var bytes = 0
+    /// The sample; nil where none was computed.
+    var sample: Sample?
+    /// What differs, a sentence each.
+    var differences: [String] = []
+    /// What could not be verified, and why.
+    var unverified: [String] = []
+
+    /// Records that were answered again.
+    struct Sample: Encodable {
+        /// What was demanded of them.
+        enum Demand: String, Encodable {
+            /// The same bytes.
+            case bytes
+            /// The same labels, and numbers within 0.001.
+            case labels
+        }
+
+        var demanded: Demand
+        /// Why it was this and not the other.
+        var because: String
+        var model: String
+        var seed: UInt64
+        /// Records with an answer.
+        var answered: Int
+        /// Those that were compared.
+        var compared: Int
+        /// Those of which the bytes are the same, whatever was demanded.
+        var identical: Int
+    }
+
+    /// Whether there was nothing that could be held against anything.
+    var verifiedNothing: Bool { files == 0 && sample == nil && differences.isEmpty }
+
+    init(job: String, directory: String) {
+        self.job = job
+        self.directory = directory
+    }
+
+    /// Verifies a directory by its manifest alone.
+    init(directory: String) throws {
+        let path = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(directory))
+        self.directory = directory
+        do {
+            let disk = try LinuxFileSystem(root: path)
+            add(try PublicationCheck(disk: disk, directory: "").outcome())
+        } catch let error as FileSystemError where error.errno == .noSuchFileOrDirectory || error.errno == .notDirectory
+        {
+            throw CommandFailure(
+                ExitStatus.noInput,
+                "'\(directory)' is no directory of a published job: \(error.errno)"
+            )
+        }
+        unverified.append("the answers: a directory alone has no input; name the job and its root for that")
+    }
+
+    mutating func add(_ outcome: PublicationCheck.Outcome) {
+        files += outcome.files
+        bytes += outcome.bytes
+        differences += outcome.differences
+    }
+
+    /// What a person reads.
+    var text: String {
+        let count = files == 1 ? "1 file" : "\(files) files"
+        var lines = ["\(directory): \(count), \(bytes.bytesInWords), as the manifest says"]
+        if let sample {
+            let demand = sample.demanded == .bytes ? "the same bytes" : "the same labels, numbers within 0.001"
+            lines.append(
+                "sample: \(sample.compared) of \(sample.answered) answers computed again with \(sample.model), "
+                    + "\(sample.identical) with the same bytes; seed \(sample.seed)"
+            )
+            lines.append("demanded: \(demand), because \(sample.because)")
+        }
+        lines += unverified.map { "not verified: \($0)" }
+        lines += differences.map { "DIFFERENT: \($0)" }
+        let verdict =
+            verifiedNothing
+            ? "nothing could be verified"
+            : differences.isEmpty ? "no difference found" : "\(differences.count) found that must not be"
+        return (lines + [verdict]).map(\.visible).joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import Testing
+
+@Suite struct VerifyTests {
+    /// A root with one published job of good and bad records.
+    private func published() throws -> TestRoot {
+        let test = try TestRoot()
+        let text = TestRoot.records(3) + "{\"id\":\"bad\"}\nnothing\n\n" + TestRoot.records(40, first: 4)
+        try test.expect(0, "submit", test.write(text, to: "night.jsonl"), "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        return test
+    }
+
+    @Test func publishedJobComesOutTheSameAgain() throws {
+        let test = try published()
+        let output = try test.expect(0, "verify", "night").output
+        #expect(
+            output.contains("sample: 43 of 43 answers computed again with sentiment@1 (int8), 43 with the same bytes")
+        )
+        #expect(output.contains("demanded: the same bytes, because instruction set"))
+        #expect(output.hasSuffix("no difference found\n"))
+        #expect(try test.expect(0, "verify", "night", "--sample", "7").output.contains("sample: 7 of 43"))
+    }
+
+    @Test func collectedDirectoryIsHeldAgainstItsManifest() throws {
+        let test = try published()
+        let collected = test.directory.appending(path: "collected")
+        try FileManager.default.moveItem(at: test.root.appending(path: "outbox/sentiment/night"), to: collected)
+        try test.expect(0, "verify", "./collected")
+        try test.expect(0, "verify", "collected")
+        let gone = try test.expect(66, "verify", "sentiment/night").output
+        #expect(gone.contains("was collected") && gone.contains("nothing could be verified"))
+        try Data("{}\n".utf8).write(to: collected.appending(path: "results.jsonl.zst"))
+        try FileManager.default.removeItem(at: collected.appending(path: "_SUCCESS"))
+        let output = try test.expect(65, "verify", "./collected").output
+        #expect(output.contains("DIFFERENT: 'results.jsonl.zst' has 3 bytes, expected"))
+        #expect(output.contains("DIFFERENT: '_SUCCESS' is missing"))
+        try test.expect(66, "verify", "./nowhere")
+    }
+
+    @Test func whatIsNotThereAnyMoreIsSaid() throws {
+        let test = try published()
+        let archived = test.root.appending(path: "spool/sentiment/archive/night.jsonl")
+        try Data("{}\n".utf8).write(to: archived)
+        #expect(try test.expect(0, "verify", "night").output.contains("is not the input that was answered"))
+        try FileManager.default.removeItem(at: archived)
+        #expect(
+            try test.expect(0, "verify", "night").output.contains("not verified: the answers: the input 'night.jsonl'")
+        )
+    }
+
+    @Test func changedConfigurationOrKernelsDemandLabelsOnly() throws {
+        let test = try published()
+        try test.configure(
+            queue: "sentiment",
+            "model: sentiment\noutput: { scores: 1, fields: [id, label, probability] }\n"
+        )
+        let changed = try test.expect(0, "verify", "night").output
+        #expect(
+            changed.contains("demanded: the same labels, numbers within 0.001, because 'spool/sentiment/queue.yaml'")
+        )
+        #expect(changed.contains("0 with the same bytes"))
+    }
+
+    @Test func answersThatAreOthersAreFoundAndNamed() throws {
+        let test = try published()
+        // The same file with one answer changed, and a manifest that fits it: only computing again can tell.
+        try test.configure(queue: "sentiment", "model: sentiment\noutput: { fields: [id, label, probability] }\n")
+        let results = test.root.appending(path: "outbox/sentiment/night/results.jsonl.zst")
+        let text = try test.text("outbox/sentiment/night/results.jsonl.zst")
+        let plain = try test.write(
+            text.replacingOccurrences(of: "\"positive\",\"probability\":0.9", with: "\"positive\",\"probability\":0.1"),
+            to: "forged.jsonl"
+        )
+        _ = try RunningCommand(tool: "/usr/bin/zstd", ["-qf", plain, "-o", results.path]).finish()
+        let output = try test.expect(65, "verify", "night").output
+        #expect(output.contains("'probability' is 0.1"))
+        #expect(output.contains("DIFFERENT: 'results.jsonl.zst' has"))
+    }
+
+    @Test(.enabled(if: TestRoot.canValidate)) func documentIsAsItsSchemaSays() throws {
+        let test = try published()
+        let file = try test.write(test.expect(0, "verify", "night", "--json").output, to: "verify.json")
+        try test.expectValid("verify", URL(fileURLWithPath: file))
+    }
+
+    @Test func usageIsChecked() throws {
+        let test = try published()
+        try test.expect(64, "verify", "night", "--sample", "-1")
+        try test.expect(66, "verify", "nihgt")
+        try test.expect(0, "submit", test.write(TestRoot.records(1), to: "later.jsonl"), "--queue", "sentiment")
+        try test.expect(75, "verify", "later")
+    }
+}
