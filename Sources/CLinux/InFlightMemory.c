@@ -6,7 +6,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#define MAGIC UINT64_C(0x3230444843544142) // "BATCHD02" as it lies in memory; the digits number the layout.
+#define MAGIC UINT64_C(0x3330444843544142) // "BATCHD03" as it lies in memory; the digits number the layout.
 #define PAYLOAD_WORDS (INFLIGHT_PAYLOAD_BYTES / 8)
 
 struct slot {
@@ -34,7 +34,7 @@ _Static_assert(sizeof(struct inflight_memory) == 4096, "the header is one page")
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a lock in shared memory would die with its holder");
 
 size_t inflight_bytes(uint32_t slots) {
-    return sizeof(struct inflight_memory) + (size_t)slots * sizeof(struct slot);
+    return sizeof(struct inflight_memory) + ((size_t)slots + 1) * sizeof(struct slot);
 }
 
 struct inflight_memory *inflight_map(int descriptor, size_t *bytes) {

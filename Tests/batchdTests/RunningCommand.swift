@@ -17,10 +17,16 @@ final class RunningCommand {
     private let error = GatheredOutput()
 
     /// Starts the binary that was built with these tests.
-    convenience init(_ arguments: [String], root: URL, directory: URL) throws {
+    convenience init(
+        _ arguments: [String],
+        root: URL,
+        directory: URL,
+        environment: [String: String] = [:]
+    ) throws {
         let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let binary = bundle.deletingLastPathComponent().appending(path: "batchd").path
-        try self.init(tool: binary, arguments, environment: ["BATCHD_ROOT": root.path], directory: directory)
+        let environment = environment.merging(["BATCHD_ROOT": root.path]) { $1 }
+        try self.init(tool: binary, arguments, environment: environment, directory: directory)
     }
 
     init(tool: String, _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil) throws {
@@ -43,6 +49,13 @@ final class RunningCommand {
 
     func signal(_ number: Int32) {
         kill(process.processIdentifier, number)
+    }
+
+    /// The processes that the command has started.
+    func children() throws -> [Int32] {
+        let id = process.processIdentifier
+        let text = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+        return text.split(separator: " ").compactMap { Int32($0) }
     }
 
     /// Waits until so many lines came out on standard output.

@@ -41,6 +41,11 @@ final class TestRoot {
         try RunningCommand(arguments, root: root, directory: directory)
     }
 
+    /// Starts a command in an environment of its own.
+    func start(_ arguments: [String], environment: [String: String]) throws -> RunningCommand {
+        try RunningCommand(arguments, root: root, directory: directory, environment: environment)
+    }
+
     /// Writes a file beside the root.
     @discardableResult
     func write(_ content: String, to name: String) throws -> String {

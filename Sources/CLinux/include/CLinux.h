@@ -6,6 +6,7 @@
 #include "EventCalls.h"
 #include "FileCalls.h"
 #include "InFlightMemory.h"
+#include "NotifyCalls.h"
 #include "ProcessCalls.h"
 
 #endif

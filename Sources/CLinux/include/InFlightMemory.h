@@ -4,8 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The memory that a supervising parent and its engine child share: a header and one slot per compute thread. A slot
-// is a sequence lock: its sequence is odd while a batch is in flight, and a reader that saw the sequence change has
+// The memory that a supervising parent and its engine child share: a header, one slot per compute thread, and after
+// them one for the keeper's thread, in which it says how far it is; `slots` never counts that one. A slot is a
+// sequence lock: its sequence is odd while a batch is in flight, and a reader that saw the sequence change has
 // read nothing. All memory is accessed by lock-free atomics, so a writer may die at any instruction.
 
 #define INFLIGHT_SLOT_BYTES 16384

@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 public import SystemPackage
 
-/// Shared memory in which an engine says what each compute thread works on, for the parent to read when it dies.
+/// Shared memory in which an engine says what each compute thread works on, for the parent to read when it dies, and
+/// how far the keeper's thread is.
 ///
 /// The parent makes it and every engine inherits its descriptor, so it outlives each of them. Each slot is written by
 /// one thread at a time.

@@ -92,7 +92,7 @@ extension CommandFailure {
     /// Says on standard error what failed.
     fileprivate func report(in format: LogFormat) {
         switch format {
-        case .text: StandardStream.error("batchd: \(description.visible)\n")
+        case .text: StandardStream.error("\(JournalStream.prefix(for: .critical))batchd: \(description.visible)\n")
         case .json:
             let logger = StructuredLogHandler.logger(format: .json, level: .critical, progress: EngineProgressLine())
             logger.critical("\(description)", metadata: ["exit_code": "\(code)"])

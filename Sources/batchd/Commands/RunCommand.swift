@@ -35,6 +35,7 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure(in: SpoolRoot.logFormat(of: rootOption.root)) {
+            let notifier = try ServiceNotifier.takeFromEnvironment()
             let root = try rootOption.open()
             let daemon = try root.daemonConfiguration()
             // A mistake in any queue is told here, by the process that the operator started.
@@ -58,6 +59,7 @@ struct RunCommand: ParsableCommand {
                 isOnce: once,
                 lock: lock,
                 threads: threads,
+                notifier: notifier,
                 logger: StructuredLogHandler.logger(
                     format: daemon.logFormat,
                     level: daemon.logLevel,

@@ -9,15 +9,20 @@ struct RootOption: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "The root: the directory with batchd.yaml (default: BATCHD_ROOT, else the current directory).",
+            "The root: the directory with batchd.yaml (default: BATCHD_ROOT, else the current directory, else /var/lib/batchd).",
             valueName: "dir"
         )
     )
     var root: String?
 
-    /// Where the root is, by the option, the environment or the current directory.
+    /// The root that the Debian package makes.
+    static let packaged = "/var/lib/batchd"
+
+    /// Where the root is, by the option, the environment or the current directory; else that of the package.
     static func path(_ option: String?) -> String {
-        option ?? environment ?? "."
+        if let named = option ?? environment { return named }
+        let isRoot = { (path: String) in access(path + "/batchd.yaml", F_OK) == 0 }
+        return !isRoot(".") && isRoot(packaged) ? packaged : "."
     }
 
     /// What said where the root is.
@@ -28,10 +33,16 @@ struct RootOption: ParsableArguments {
         case environment
         /// Nothing: it is where the command was started.
         case currentDirectory = "current_directory"
+        /// Nothing, and no root is where the command was started: the one that the Debian package makes.
+        case package
     }
 
     /// What said where the root is.
-    var source: Source { root != nil ? .option : Self.environment != nil ? .environment : .currentDirectory }
+    var source: Source {
+        if root != nil { return .option }
+        if Self.environment != nil { return .environment }
+        return Self.path(nil) == Self.packaged ? .package : .currentDirectory
+    }
 
     private static var environment: String? { ProcessInfo.processInfo.environment["BATCHD_ROOT"] }
 
@@ -143,15 +154,31 @@ struct SpoolRoot {
 
     private func bytes(of path: FilePath) throws -> [UInt8] {
         do throws(FileSystemError) {
-            return try disk.readFile(path, bytesMaximum: Self.configurationBytesMaximum)
+            let (disk, name) = try target(of: path)
+            return try disk.readFile(name, bytesMaximum: Self.configurationBytesMaximum)
         } catch {
             let problem: String
             switch error.errno {
             case .fileTooLarge: problem = "is larger than \(Self.configurationBytesMaximum) bytes; shorten it"
-            case .invalidArgument: problem = "is a directory, link or device; make it a regular file"
+            case .invalidArgument: problem = "is a directory or device; make it a regular file, or a link to one"
+            case .noSuchFileOrDirectory where (try? disk.status(of: path)) != nil:
+                problem = "is a link to nothing; make the file, or remove the link"
             default: throw error
             }
             throw CommandFailure(ExitStatus.configuration, "'\(path)' \(problem)")
         }
+    }
+
+    /// Where a configuration file lies. It may be a link, as a package keeps what it configures in /etc; no sender
+    /// can put one in its place.
+    private func target(of path: FilePath) throws(FileSystemError) -> (LinuxFileSystem, FilePath) {
+        guard let resolved = realpath(self.path.pushing(path).string, nil) else {
+            // A link to nothing would be opened as a link, which is an error of another name.
+            throw FileSystemError(operation: "open", path: path, errno: Errno(rawValue: errno))
+        }
+        defer { free(resolved) }
+        let target = FilePath(String(cString: resolved))
+        guard let name = target.lastComponent else { return (disk, path) }
+        return (try LinuxFileSystem(root: target.removingLastComponent()), FilePath(root: nil, [name]))
     }
 }

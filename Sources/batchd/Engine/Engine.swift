@@ -17,6 +17,7 @@ final class Engine {
     private let keeper: SpoolKeeper
     private let models: EngineModels
     private let journal: EngineJournal
+    private let voice: KeeperVoice
     private let logger: Logger
     private let daemon: DaemonConfiguration
     private var watched: Set<FilePath> = []
@@ -34,8 +35,10 @@ final class Engine {
         self.watcher = watcher
         models = EngineModels(root: root.path)
         let budgets = BudgetStore(disk: root.disk)
+        let voice = KeeperVoice(board: board)
+        self.voice = voice
         exchange = WorkExchange(
-            disk: root.disk,
+            disk: PulseFileSystem(root.disk, beat: voice.beat),
             time: time,
             threads: board.slotCount,
             cacheBytes: Machine.secondLevelCacheBytes,
@@ -49,6 +52,7 @@ final class Engine {
             time: time,
             budgets: budgets,
             progress: progress,
+            voice: voice,
             writesMetrics: daemon.metricsTextfile
         )
         let models = models
@@ -74,6 +78,7 @@ final class Engine {
         watch(queues.keys)
         watcher.watch(SpoolLayout.control)
         let threads = try ComputeThreads(count: board.slotCount, exchange: exchange, board: board)
+        voice.becomeReady()
         let code = try loop()
         exchange.stop()
         let isJoined = threads.join(withinSeconds: EngineLimits.joinSeconds)
@@ -127,12 +132,15 @@ final class Engine {
     }
 
     private func reload() {
+        var isTaken = false
+        defer { voice.reloaded(isTaken: isTaken) }
         do {
             let queues = try root.queueConfigurations()
             let daemon = try root.daemonConfiguration()
             try models.renew(for: queues)
             keeper.reload(queues)
             watch(queues.keys)
+            isTaken = true
             logger.notice("configuration read again", metadata: ["queues": "\(queues.count)"])
             if daemon != self.daemon {
                 logger.warning("batchd.yaml is read at the start only; restart batchd for what has changed in it")

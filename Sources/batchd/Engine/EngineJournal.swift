@@ -15,6 +15,7 @@ final class EngineJournal: SpoolObserver {
     private let time: any TimeSource
     private let budgets: BudgetStore
     private let progress: EngineProgressLine
+    private let voice: KeeperVoice
     private let writesMetrics: Bool
     private let registry = PrometheusRegistry()
     private let metrics: EngineMetrics
@@ -29,6 +30,7 @@ final class EngineJournal: SpoolObserver {
         time: any TimeSource,
         budgets: BudgetStore,
         progress: EngineProgressLine,
+        voice: KeeperVoice,
         writesMetrics: Bool
     ) {
         self.root = root
@@ -36,6 +38,7 @@ final class EngineJournal: SpoolObserver {
         self.time = time
         self.budgets = budgets
         self.progress = progress
+        self.voice = voice
         self.writesMetrics = writesMetrics
         metrics = EngineMetrics(factory: registry)
         rate = RateMeter(startSeconds: time.monotonicSeconds)
@@ -80,6 +83,7 @@ final class EngineJournal: SpoolObserver {
         )
         metrics.update(snapshot, answered: now.answered, failed: now.failed)
         progress.update(isFinal ? nil : snapshot)
+        voice.tell(snapshot)
         // Neither file is worth a sync, nor worth stopping for: the next one comes in a second.
         replace(SpoolLayout.statusSnapshot, with: try? DocumentCoding.encode(snapshot))
         if writesMetrics { replace(SpoolLayout.metricsTextfile, with: Array(registry.exposition().utf8)) }

@@ -20,8 +20,17 @@ struct EngineSupervisor {
     private let board: InFlightBoard
     private let signals: SignalDescriptor
     private let logger: Logger
+    /// nil where no service manager wants to know.
+    private let service: ServiceReporter?
 
-    init(root: FilePath, isOnce: Bool, lock: InstanceLock, threads: Int, logger: Logger) throws {
+    init(
+        root: FilePath,
+        isOnce: Bool,
+        lock: InstanceLock,
+        threads: Int,
+        notifier: ServiceNotifier?,
+        logger: Logger
+    ) throws {
         arguments =
             ["engine", "--root", root.string, "--parent", String(getpid())] + (isOnce ? ["--once"] : [])
         self.isOnce = isOnce
@@ -29,6 +38,7 @@ struct EngineSupervisor {
         self.logger = logger
         board = try InFlightBoard(slotCount: threads)
         signals = try SignalDescriptor()
+        service = ServiceReporter(notifier, board: board, logger: logger)
     }
 
     private var inherited: [CInt: FileDescriptor] {
@@ -47,6 +57,8 @@ struct EngineSupervisor {
         var policy = RestartPolicy()
         while true {
             let start = SystemTimeSource.monotonicNanoseconds
+            board.forgetKeeper()
+            service?.engineStarts()
             let child = try ChildProcess(
                 .thisBinary(
                     arguments: arguments,
@@ -56,13 +68,18 @@ struct EngineSupervisor {
             var watch = Watch(endNanoseconds: end)
             let death = try watchUntilDeath(of: child, &watch)
             switch death {
-            case .exit(let code): return Int32(code)
+            case .exit(let code):
+                // A short night may be over before anybody saw that it was ready, and its unit would count as failed.
+                service?.look()
+                service?.stops(because: code == 0 ? "ended" : "ended with exit code \(code)")
+                return Int32(code)
             case .signal where watch.isTerminating, .timeout where watch.isTerminating:
                 return terminated
             case .signal, .timeout:
                 let seconds = Double(SystemTimeSource.monotonicNanoseconds - start) / 1e9
                 let verdict = policy.engineDied(afterSeconds: seconds, chargesAttempt: record(death))
                 guard case .restart(let pause) = verdict else { throw failure(of: policy) }
+                service?.engineDied(death.words)
                 logger.error(
                     "the engine died and is started again; nothing is lost",
                     metadata: ["cause": "\(death.words)", "pause_seconds": "\(pause)"]
@@ -117,6 +134,8 @@ struct EngineSupervisor {
         /// Since when the child has been asked to end.
         var terminatingSince: Int64?
         var timedOutSlot: Int?
+        /// Whether SIGHUP came before the engine could take it.
+        var isReloadWanted = false
         /// When this process itself did not run.
         var absences = Absences()
 
@@ -140,16 +159,35 @@ struct EngineSupervisor {
             case .readable: passSignals(to: child, &watch)
             case .timedOut: actOnTime(child, &watch)
             }
+            service?.look()
+            passReload(to: child, &watch)
         }
     }
 
     private func passSignals(to child: ChildProcess, _ watch: inout Watch) {
         while let signal = signals.next() {
-            if signal != SIGHUP && watch.terminatingSince == nil {
-                watch.terminatingSince = SystemTimeSource.monotonicNanoseconds
+            if signal == SIGHUP {
+                service?.reloads()
+                watch.isReloadWanted = true
+            } else {
+                terminate(child, &watch, because: "told to end")
             }
-            child.send(signal == SIGINT ? SIGTERM : signal)
         }
+    }
+
+    /// An engine takes no signal before it is ready, and may have read the configuration before SIGHUP came.
+    private func passReload(to child: ChildProcess, _ watch: inout Watch) {
+        guard watch.isReloadWanted, board.keeperNote?.isReady == true else { return }
+        watch.isReloadWanted = false
+        child.send(SIGHUP)
+    }
+
+    private func terminate(_ child: ChildProcess, _ watch: inout Watch, because words: String) {
+        if watch.terminatingSince == nil {
+            watch.terminatingSince = SystemTimeSource.monotonicNanoseconds
+            service?.stops(because: words)
+        }
+        child.send(SIGTERM)
     }
 
     private func actOnTime(_ child: ChildProcess, _ watch: inout Watch) {
@@ -157,8 +195,7 @@ struct EngineSupervisor {
         if let since = watch.terminatingSince {
             if now - since > Int64(Self.terminationSeconds * 1e9) { child.kill() }
         } else if let end = watch.endNanoseconds, now >= end {
-            watch.terminatingSince = now
-            child.send(SIGTERM)
+            terminate(child, &watch, because: "--deadline is over")
         } else if !isRecovering, watch.timedOutSlot == nil,
             let slot = board.overdueSlot(nowNanoseconds: now, pardoned: watch.absences.nanoseconds(since:))
         {
@@ -174,6 +211,8 @@ struct EngineSupervisor {
     private func timeout(for watch: Watch) -> Int {
         let now = SystemTimeSource.monotonicNanoseconds
         var due = now + 1_000_000_000
+        if let look = service?.nextLookNanoseconds(now: now) { due = min(due, look) }
+        if watch.isReloadWanted { due = min(due, now + ServiceReporter.startNanoseconds) }
         if let end = watch.endNanoseconds, !watch.isTerminating { due = min(due, end) }
         if !isRecovering,
             let deadline = board.nextDeadlineNanoseconds(pardoned: watch.absences.nanoseconds(since:))

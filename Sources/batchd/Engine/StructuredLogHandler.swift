@@ -3,6 +3,9 @@ import Logging
 import Spool
 
 /// Log lines on standard error: for people, or one JSON object each.
+///
+/// Where the journal reads standard error, a line begins with its priority, which the journal takes off, and has no
+/// time of its own.
 struct StructuredLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
@@ -29,6 +32,7 @@ struct StructuredLogHandler: LogHandler {
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues(\.description)
         let now = Date().formatted(.iso8601)
+        let priority = JournalStream.prefix(for: event.level)
         switch format {
         case .json:
             var line = all
@@ -36,10 +40,11 @@ struct StructuredLogHandler: LogHandler {
             line["level"] = event.level.rawValue
             line["message"] = event.message.description
             let bytes = (try? DocumentCoding.encode(line)) ?? []
-            progress.print(String(decoding: bytes.dropLast(), as: UTF8.self).visibleJSON)
+            progress.print(priority + String(decoding: bytes.dropLast(), as: UTF8.self).visibleJSON)
         case .text:
             let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
-            progress.print("\(now) \(event.level.rawValue) \(event.message.description.visible)\(details)")
+            let beginning = priority.isEmpty ? now + " " : priority
+            progress.print("\(beginning)\(event.level.rawValue) \(event.message.description.visible)\(details)")
         }
     }
 

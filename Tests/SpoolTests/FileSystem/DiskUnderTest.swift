@@ -7,6 +7,7 @@ import Testing
 enum DiskUnderTest: String, CaseIterable, CustomTestStringConvertible {
     case linux
     case simulated
+    case pulse
 
     var testDescription: String { rawValue }
 
@@ -19,6 +20,8 @@ enum DiskUnderTest: String, CaseIterable, CustomTestStringConvertible {
             withExtendedLifetime(directory) {}
         case .simulated:
             try body(SimulatedDisk())
+        case .pulse:
+            try body(PulseFileSystem(SimulatedDisk()) {})
         }
     }
 }

@@ -68,6 +68,31 @@ import Testing
         #expect(board.slots().map(\.payload) == [[2]])
     }
 
+    @Test func whatTheKeeperSaysIsReadBesideAllSlotsAndChargedToNone() throws {
+        #expect(board.keeperNote == nil)
+        for slot in 0..<3 { board.begin(slot, payload: [UInt8](repeating: 255, count: 99), limitNanoseconds: 1) }
+        let before = SystemTimeSource.monotonicNanoseconds
+        board.report(KeeperNote(isReady: true, reloads: 12, status: "2 jobs, 3 of 4 records é"))
+        let note = try #require(board.keeperNote)
+        #expect((before...SystemTimeSource.monotonicNanoseconds).contains(note.beatNanoseconds))
+        #expect(note.isReady)
+        #expect(note.reloads == 12)
+        #expect(note.status == "2 jobs, 3 of 4 records é")
+        #expect(board.slots().map(\.index) == [0, 1, 2])
+        board.clear()
+        #expect(board.keeperNote == note)
+        board.report(KeeperNote())
+        #expect(board.keeperNote?.status == "")
+        board.forgetKeeper()
+        board.forgetKeeper()
+        #expect(board.keeperNote == nil)
+    }
+
+    @Test func aKeepersLineOfAnyLengthIsTaken() {
+        board.report(KeeperNote(status: String(repeating: "é", count: InFlightBoard.payloadBytesMaximum)))
+        #expect(board.keeperNote?.status.hasPrefix("ééé") == true)
+    }
+
     @Test func anInheritedBoardIsTheSameMemory() throws {
         let inherited = try InFlightBoard(inherited: try board.descriptor.duplicate())
         #expect(inherited.slotCount == 3)
