@@ -10,7 +10,7 @@ CHECKED_IMPORTS := --explicit-target-dependency-import-check error
 RESULTS ?= torture
 JOBS ?= 1
 
-.PHONY: setup build test torture lint reference demo clean
+.PHONY: setup build test torture lint reference demo deb test-deb clean
 
 setup: ## installs what is missing of Debian's packages, checks for Swift
 	@scripts/setup.sh
@@ -41,5 +41,11 @@ reference: build ## docs/reference/ and the schemas of the configuration files, 
 demo: build ## runs the sample job files through a fresh root in demo/
 	@scripts/demo.sh
 
+deb: build ## dist/batchd_*.deb, a Debian package with daemon, timer, manual pages and completions
+	@scripts/build-deb.sh
+
+test-deb: deb ## tries the package on a fresh Debian with a real systemd; needs root and debootstrap
+	@scripts/test-deb.sh
+
 clean:
-	rm -rf .build demo
+	rm -rf .build demo dist

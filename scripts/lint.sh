@@ -9,6 +9,10 @@ for script in scripts/*.sh .ci/run; do
     bash -n "$script"
 done
 
+for script in deploy/debian/postinst deploy/debian/prerm deploy/debian/postrm deploy/systemd/prepare-queues; do
+    sh -n "$script"
+done
+
 # Parsed, not compiled, so that no cache file appears beside the sources.
 for script in scripts/*.py; do
     [ -e "$script" ] || continue

@@ -55,6 +55,7 @@ struct ConfigShowCommand: ParsableCommand {
             case .option: "--root"
             case .environment: "BATCHD_ROOT"
             case .currentDirectory: "the current directory"
+            case .package: "the package, since the current directory is no root"
             }
         let forced = ProcessInfo.processInfo.environment[KernelTable.environmentVariable]
         let kernels = "\(Machine.provenance.isa)" + (forced == nil ? "" : " (\(KernelTable.environmentVariable))")
