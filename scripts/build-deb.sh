@@ -105,7 +105,6 @@ documents() {
     local document
     place 644 deploy/debian/copyright usr/share/doc/batchd/copyright
     compressed "$changelog" usr/share/doc/batchd/changelog.gz
-    place 644 deploy/debian/lintian-overrides usr/share/lintian/overrides/batchd
     for document in README.md docs/FORMATS.md docs/OPERATIONS.md docs/SECURITY.md; do
         compressed "$document" "usr/share/doc/batchd/$(basename "$document").gz"
     done
