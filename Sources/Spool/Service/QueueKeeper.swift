@@ -37,6 +37,8 @@ final class QueueKeeper {
     var casualties: [Casualty] = []
     /// The entry for the first of them, while it need not be in the journal, or not durable there.
     var chargeUnderWay: AttemptEntry?
+    /// The newest finished jobs, once somebody has asked for them.
+    var history: QueueHistory?
     /// Why nothing more is done for this queue.
     var stopReason: String?
     /// The queue's configuration is gone; it finishes what it has.

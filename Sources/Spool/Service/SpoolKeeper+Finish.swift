@@ -108,6 +108,7 @@ extension SpoolKeeper {
         switch end {
         case .done(let metrics):
             if metrics.outcome == .success { tally.succeeded += 1 } else { tally.failed += 1 }
+            queues[job.queue]?.history?.add(metrics)
             observer.published(metrics)
             var details: Logger.Metadata = [
                 "job": "\(job.queue)/\(job.key)", "out": "\(metrics.records.answered)",
