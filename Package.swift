@@ -61,6 +61,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "PrometheusMetrics", dependencies: [metrics], swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["BatchCore"], swiftSettings: strict),
         .target(
             name: "BatchTesting",
             dependencies: ["BatchCore", "JSONLines", "Spool", crypto, logging, system],
@@ -108,6 +109,7 @@ let package = Package(
             dependencies: ["PrometheusMetrics", metrics],
             swiftSettings: strict
         ),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "BatchCore", crypto], swiftSettings: strict),
         .testTarget(
             name: "batchdTests",
             dependencies: ["batchd", "BatchCore", "BatchTesting", "Campaign", "JSONLines", "Spool", system],

@@ -1,0 +1,87 @@
+import BatchCore
+
+/// A job beside the nights before its own.
+struct Comparison {
+    let job: JobFigures
+    /// The former nights, oldest first; the job's own is not among them.
+    let nights: [Night]
+
+    init(of report: JobReport) {
+        job = report.figures
+        let own = Night.number(ofWallSeconds: report.figures.finishedWallSeconds)
+        var nights = Night.nights(of: report.former).filter { $0.number < own }
+        // The oldest night may have lost jobs to the limit on what is remembered.
+        if report.isFormerCut && nights.count > 1 { nights.removeFirst() }
+        self.nights = nights.suffix(Night.comparedMaximum)
+    }
+
+    /// Whether there are enough nights to call anything unusual.
+    var isMeaningful: Bool { nights.count >= UsualRange.nightsMinimum }
+
+    /// The share that a part has of a whole, in each former night that has the whole.
+    func shares(part: (Night) -> Int, whole: (Night) -> Int) -> [Double] {
+        nights.compactMap { night in
+            let total = whole(night)
+            return total > 0 ? Double(part(night)) / Double(total) : nil
+        }
+    }
+
+    /// What the share of a label was.
+    func usualShare(ofLabel label: String) -> UsualRange? {
+        UsualRange(shares(part: { $0.labels[label] ?? 0 }, whole: \.labelTotal))
+    }
+
+    /// What the shares of the bins of a histogram were.
+    func usualShares(of bins: KeyPath<Night, [Int]>, count: Int) -> [UsualRange] {
+        (0..<count).compactMap { bin in
+            UsualRange(
+                shares(
+                    part: { $0[keyPath: bins].indices.contains(bin) ? $0[keyPath: bins][bin] : 0 },
+                    whole: { $0[keyPath: bins].total }
+                )
+            )
+        }
+    }
+
+    /// What a number was in each former job that has it.
+    func usual(_ value: (JobFigures) -> Double?) -> UsualRange? {
+        UsualRange(nights.flatMap(\.jobs).compactMap(value))
+    }
+
+    /// The standard error of the difference between tonight's share and that of a former night.
+    func error(of share: Double, whole: Int, former: (Night) -> Int) -> Double {
+        guard whole > 0 else { return 1 }
+        // One more of each kind, so that a share of 0 has an error too.
+        let smoothed = (share * Double(whole) + 1) / Double(whole + 2)
+        let sizes = nights.map(former).filter { $0 > 0 }.sorted()
+        let size = sizes.isEmpty ? whole : sizes[sizes.count / 2]
+        return (smoothed * (1 - smoothed) * (1 / Double(whole) + 1 / Double(size))).squareRoot()
+    }
+}
+
+extension JobFigures {
+    /// Labels that were given.
+    var labelTotal: Int { labels.values.reduce(0, +) }
+
+    /// CPU seconds for a million records; nil of none.
+    var cpuSecondsPerMillion: Double? {
+        records.read > 0 && cpuSeconds > 0 ? cpuSeconds * 1_000_000 / Double(records.read) : nil
+    }
+
+    /// The mean probability of a label, as its bins tell; nil where there are none.
+    var meanConfidence: Double? { confidence.meanOfBins }
+
+    /// Labels by how often they were given, then by name.
+    var sortedLabels: [(label: String, count: Int)] {
+        labels.map { (label: $0.key, count: $0.value) }.sorted { ($1.count, $0.label) < ($0.count, $1.label) }
+    }
+}
+
+extension [Int] {
+    /// The mean of values between 0 and 1 of which only equal bins are known.
+    var meanOfBins: Double? {
+        guard total > 0 else { return nil }
+        let sum = enumerated().reduce(0.0) { $0 + (Double($1.offset) + 0.5) / Double(count) * Double($1.element) }
+        return sum / Double(total)
+    }
+}

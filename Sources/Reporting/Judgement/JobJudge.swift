@@ -1,0 +1,176 @@
+import BatchCore
+
+/// Finds what is unusual about a job, against the nights before it.
+///
+/// Alarms are somebody else's duty; this explains one page. Each rule wants a number out of all that was seen in at
+/// least five nights, beyond four standard deviations of habit and of counting, and large enough to matter.
+struct JobJudge {
+    let report: JobReport
+    let comparison: Comparison
+
+    private var job: JobFigures { report.figures }
+
+    /// The smallest differences that are worth a sentence.
+    private enum Floor {
+        /// Of the share of a label.
+        static let labelShare = 0.02
+        /// Of the share of records that failed, or were cut short.
+        static let recordShare = 0.002
+        /// Of the mean probability.
+        static let confidence = 0.02
+        /// Times as many records, or as few.
+        static let volumeFactor = 2.0
+        /// Times as much computing time a record.
+        static let costFactor = 1.5
+        /// The share of failed records that is worth a sentence where there is no past.
+        static let failedWithoutPast = 0.01
+    }
+
+    /// Labels that are named at most.
+    private static let labelsMaximum = 4
+
+    /// The findings, those first that touch the results most.
+    var findings: [Finding] {
+        guard job.records.read > 0 else { return [] }
+        return [modelChange, volume, failures].compactMap(\.self) + labels
+            + [confidence, truncation, cost, attempts].compactMap(\.self)
+    }
+
+    private var nightsInWords: String { "the last \(comparison.nights.count) nights" }
+
+    private var modelChange: Finding? {
+        guard let now = job.model, let before = comparison.nights.last?.jobs.last(where: { $0.model != nil }) else {
+            return nil
+        }
+        guard let former = before.model, former != now else { return nil }
+        let what =
+            if former.reference != now.reference {
+                "\(now.reference) answered; the night before it was \(former.reference)."
+            } else if former.weightsSHA256 != now.weightsSHA256 {
+                "\(now.reference) has other weights than the night before "
+                    + "(\(now.weightsSHA256.prefix(12)), then \(former.weightsSHA256.prefix(12)))."
+            } else {
+                "\(now.reference) ran in \(now.precision); the night before in \(former.precision)."
+            }
+        return Finding(subject: "Another model", sentence: what + " What follows may be no more than that.")
+    }
+
+    private var volume: Finding? {
+        let usual = comparison.usual { $0.hasSucceeded ? Double($0.records.read) : nil }
+        guard let usual, comparison.isMeaningful, usual.median > 0 else { return nil }
+        let now = Double(job.records.read)
+        let factor = now > usual.median ? now / usual.median : usual.median / now
+        guard factor >= Floor.volumeFactor, now < usual.low / 1.25 || now > usual.high * 1.25 else { return nil }
+        return Finding(
+            subject: now > usual.median ? "More records" : "Fewer records",
+            sentence: "\(NumberText.count(job.records.read)) records; a job of \(nightsInWords) had "
+                + "\(NumberText.count(Int(usual.low))) to \(NumberText.count(Int(usual.high)))."
+        )
+    }
+
+    private var failures: Finding? {
+        if let finding = shareFinding(
+            subject: "Records without a result",
+            words: "of the records have no result",
+            job.records.failed,
+            former: \.failed
+        ) {
+            return finding
+        }
+        let share = Double(job.records.failed) / Double(job.records.read)
+        guard !comparison.isMeaningful, share >= Floor.failedWithoutPast else { return nil }
+        return Finding(
+            subject: "Records without a result",
+            sentence: "\(NumberText.share(job.records.failed, of: job.records.read)) of the records have no result."
+        )
+    }
+
+    private var truncation: Finding? {
+        shareFinding(
+            subject: "Texts cut short",
+            words: "of the records were read from their beginning only",
+            job.records.truncated,
+            former: \.truncated
+        )
+    }
+
+    private func shareFinding(
+        subject: String,
+        words: String,
+        _ count: Int,
+        former: KeyPath<RecordFigures, Int>
+    ) -> Finding? {
+        let share = Double(count) / Double(job.records.read)
+        let shares = comparison.shares(part: { $0.records[keyPath: former] }, whole: \.records.read)
+        let error = comparison.error(of: share, whole: job.records.read, former: \.records.read)
+        guard let usual = UsualRange(shares), share > usual.median,
+            usual.isUnusual(share, error: error, floor: Floor.recordShare)
+        else { return nil }
+        return Finding(
+            subject: subject,
+            sentence: "\(NumberText.share(count, of: job.records.read)) \(words); \(Self.words(for: usual))."
+        )
+    }
+
+    private var labels: [Finding] {
+        let total = job.labelTotal
+        guard total > 0, comparison.isMeaningful else { return [] }
+        let names = Set(job.labels.keys).union(comparison.nights.flatMap(\.labels.keys))
+        let unusual = names.compactMap { label -> (label: String, share: Double, usual: UsualRange)? in
+            let share = Double(job.labels[label] ?? 0) / Double(total)
+            let error = comparison.error(of: share, whole: total, former: \.labelTotal)
+            guard let usual = comparison.usualShare(ofLabel: label),
+                usual.isUnusual(share, error: error, floor: Floor.labelShare)
+            else { return nil }
+            return (label, share, usual)
+        }
+        let sorted = unusual.sorted { first, second in
+            let differences = (abs(first.share - first.usual.median), abs(second.share - second.usual.median))
+            return (differences.1, first.label) < (differences.0, second.label)
+        }
+        return sorted.prefix(Self.labelsMaximum).map { label, share, usual in
+            Finding(
+                subject: "\(share > usual.median ? "More" : "Less") “\(ForeignText.shortened(label, to: 60))”",
+                sentence: "\(NumberText.share(share)) of the labels; \(Self.words(for: usual))."
+            )
+        }
+    }
+
+    private var confidence: Finding? {
+        guard let now = job.meanConfidence, let usual = comparison.usual(\.meanConfidence) else { return nil }
+        // No standard deviation between 0 and 1 is larger than a half.
+        let error = 0.5 / Double(job.confidence.total).squareRoot()
+        guard usual.isUnusual(now, error: error, floor: Floor.confidence) else { return nil }
+        return Finding(
+            subject: now < usual.median ? "Less sure" : "Surer",
+            sentence: "The mean probability is \(NumberText.fixed(now, decimals: 3)); it was "
+                + "\(NumberText.fixed(usual.low, decimals: 3)) to \(NumberText.fixed(usual.high, decimals: 3))."
+        )
+    }
+
+    private var cost: Finding? {
+        guard let now = job.cpuSecondsPerMillion, job.records.read >= 10_000,
+            let usual = comparison.usual({ $0.records.read >= 10_000 ? $0.cpuSecondsPerMillion : nil }),
+            now > Floor.costFactor * usual.median,
+            usual.isUnusual(now, error: 0, floor: 0)
+        else { return nil }
+        return Finding(
+            subject: "Dearer",
+            sentence: "A million records take \(NumberText.significant(now)) CPU seconds; they took "
+                + "\(NumberText.significant(usual.low)) to \(NumberText.significant(usual.high))."
+        )
+    }
+
+    private var attempts: Finding? {
+        guard report.attempts > 0 else { return nil }
+        let sentence =
+            report.attempts == 1
+            ? "One attempt at a part of the job failed and was repeated."
+            : "\(NumberText.count(report.attempts)) attempts at parts of the job failed and were repeated."
+        return Finding(subject: "Repeated attempts", sentence: sentence + " The log says why.")
+    }
+
+    private static func words(for usual: UsualRange) -> String {
+        "in \(usual.count) nights it was \(NumberText.range(usual))"
+    }
+}

@@ -1,0 +1,51 @@
+/// Whether to trust a job's results, in one sentence.
+struct Verdict: Equatable {
+    /// How it is shown.
+    enum Tone: Equatable {
+        case good
+        case careful
+        case bad
+    }
+
+    let tone: Tone
+    /// A word or two.
+    let word: String
+    /// The sentence.
+    let sentence: String
+
+    init(of report: JobReport, findings: [Finding], comparison: Comparison) {
+        if report.failure != nil || !report.figures.hasSucceeded {
+            self.init(tone: .bad, word: "Failed", sentence: "Do not use these results: the job failed.")
+        } else if !findings.isEmpty {
+            let things = findings.count == 1 ? "one thing stands out" : "\(findings.count) things stand out"
+            self.init(tone: .careful, word: "Look first", sentence: "The job is complete, but \(things).")
+        } else if report.figures.records.read == 0 {
+            self.init(tone: .careful, word: "Empty", sentence: "The job is complete, but its input had no records.")
+        } else if comparison.isMeaningful {
+            let nights = comparison.nights.count
+            self.init(
+                tone: .good,
+                word: "As usual",
+                sentence: "The job is complete, and nothing stands out against the last \(nights) nights."
+            )
+        } else {
+            self.init(tone: .good, word: "Complete", sentence: Self.completeSentence(comparison.nights.count))
+        }
+    }
+
+    init(tone: Tone, word: String, sentence: String) {
+        self.tone = tone
+        self.word = word
+        self.sentence = sentence
+    }
+
+    private static func completeSentence(_ nights: Int) -> String {
+        let known =
+            switch nights {
+            case 0: "there is no former night to compare it with"
+            case 1: "there is only one former night"
+            default: "there are only \(nights) former nights"
+            }
+        return "The job is complete; \(known), and it takes \(UsualRange.nightsMinimum) to say what is usual."
+    }
+}

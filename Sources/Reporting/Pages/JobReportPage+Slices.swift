@@ -1,0 +1,95 @@
+extension JobReportPage {
+    /// Values of a field and labels of each that are shown at most.
+    private enum SliceLimits {
+        static let values = 25
+        static let labels = 4
+    }
+
+    /// Writes the labels of the records that have each value of a field.
+    func write(_ slice: FieldSlice, to html: inout HTMLWriter) {
+        let shown = slice.values.prefix(SliceLimits.values)
+        guard !shown.isEmpty else { return }
+        let all = slice.values + [slice.other]
+        var whole: [String: Int] = [:]
+        for value in all { whole.merge(value.labels) { $0 + $1 } }
+        let labels = whole.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(SliceLimits.labels).map(\.key)
+        let total = whole.values.reduce(0, +)
+        let shares = labels.map { total > 0 ? Double(whole[$0] ?? 0) / Double(total) : 0 }
+        html.section("By “\(ForeignText.shortened(slice.field, to: 60))”", kind: "long") { section in
+            section.note(
+                "The share of each label among the records of a value. ▲ and ▼ mark shares that differ from the "
+                    + "whole job's by more than five points and more than chance explains."
+            )
+            let columns =
+                [.text("Value"), .number("Records")]
+                + labels.map { TableColumn.number(ForeignText.shortened($0, to: 24)) }
+            section.table(caption: "Labels by \(ForeignText.shortened(slice.field, to: 60))", columns: columns) {
+                body in
+                for value in shown { write(value, labels: labels, shares: shares, to: &body) }
+                for rest in Self.rest(of: slice, after: shown.count) {
+                    write(rest, labels: labels, shares: shares, isRest: true, to: &body)
+                }
+            }
+        }
+    }
+
+    /// All records whose value has no row of its own.
+    private static func rest(of slice: FieldSlice, after count: Int) -> [FieldSlice.Value] {
+        var rest = slice.other
+        let hidden = slice.values.dropFirst(count)
+        for value in hidden {
+            rest.records += value.records
+            rest.labels.merge(value.labels) { $0 + $1 }
+        }
+        rest.value = hidden.isEmpty || slice.other.records > 0 ? "all others" : "\(hidden.count) others"
+        return rest.records > 0 ? [rest] : []
+    }
+
+    private func write(
+        _ value: FieldSlice.Value,
+        labels: [String],
+        shares: [Double],
+        isRest: Bool = false,
+        to html: inout HTMLWriter
+    ) {
+        let total = value.labels.values.reduce(0, +)
+        html.block("tr", ["class": isRest ? "sub" : nil]) { row in
+            row.inline("th", ["scope": "row"]) { name in
+                if value.value.isEmpty { name.inline("em", text: "(empty)") } else { name.foreign(value.value, to: 80) }
+            }
+            row.number(NumberText.count(value.records))
+            for (label, whole) in zip(labels, shares) {
+                write(value.labels[label] ?? 0, of: total, whole: isRest ? nil : whole, to: &row)
+            }
+        }
+    }
+
+    private func write(_ count: Int, of total: Int, whole: Double?, to html: inout HTMLWriter) {
+        html.inline("td", ["class": "n"]) { cell in
+            let share = total > 0 ? Double(count) / Double(total) : 0
+            if let whole, let mark = Self.mark(share: share, of: total, whole: whole) {
+                cell.inline("span", ["aria-hidden": "true"], text: mark == .above ? "▲ " : "▼ ")
+                cell.inline("span", ["class": "unseen"], text: mark == .above ? "above: " : "below: ")
+            }
+            cell.text(NumberText.share(count, of: total))
+            cell.inline("svg", ["class": "under", "width": "100%", "height": "4", "aria-hidden": "true"]) { svg in
+                let width = Percent.text(share)
+                svg.empty("rect", ["class": "usual", "width": "100%", "height": "4"])
+                svg.empty("rect", ["class": "now", "width": width, "height": "4"])
+            }
+        }
+    }
+
+    /// On which side of the whole a value stands out.
+    private enum Side {
+        case above
+        case below
+    }
+
+    private static func mark(share: Double, of total: Int, whole: Double) -> Side? {
+        guard total > 0 else { return nil }
+        let error = (whole * (1 - whole) / Double(total)).squareRoot()
+        guard abs(share - whole) > max(0.05, UsualRange.deviations * error) else { return nil }
+        return share > whole ? .above : .below
+    }
+}

@@ -1,0 +1,74 @@
+extension QueueReportPage {
+    /// One number of each night.
+    struct Series {
+        var heading: String
+        var note: String
+        /// Nil where a night has none.
+        var values: [Double?]
+        var words: (Double) -> String
+    }
+
+    /// The numbers that are drawn night by night.
+    var series: [Series] {
+        let records = Series(
+            heading: "Records a night",
+            note: "All records that were read, with and without a result.",
+            values: nights.map { Double($0.records.read) },
+            words: { NumberText.count(Int($0)) }
+        )
+        let failed = Series(
+            heading: "Records without a result",
+            note: "Their share of each night's records.",
+            values: nights.map { Self.share($0.records.failed, of: $0.records.read) },
+            words: { NumberText.share($0) }
+        )
+        let confidence = Series(
+            heading: "Confidence",
+            note: "The mean probability of the labels of each night.",
+            values: nights.map(\.confidence.meanOfBins),
+            words: { NumberText.fixed($0, decimals: 3) }
+        )
+        let cost = Series(
+            heading: "Cost",
+            note: "CPU seconds for a million records of each night.",
+            values: nights.map(\.cpuSecondsPerMillion),
+            words: { NumberText.significant($0) }
+        )
+        return [records, failed, confidence, cost].filter { series in series.values.contains { ($0 ?? 0) > 0 } }
+    }
+
+    private static func share(_ part: Int, of whole: Int) -> Double? {
+        whole > 0 ? Double(part) / Double(whole) : nil
+    }
+
+    /// Writes one number night by night.
+    func write(_ series: Series, to html: inout HTMLWriter) {
+        let known = zip(nights, series.values).compactMap { night, value in value.map { (night, $0) } }
+        html.section(series.heading) { section in
+            section.note(series.note)
+            ColumnChart(
+                title: series.heading,
+                description: known.map { "\($0.name): \(series.words($1))" }.joined(separator: "; "),
+                columns: zip(nights, series.values).map { night, value in
+                    let failed = night.hasFailures ? "; a job failed" : ""
+                    let words = value.map(series.words) ?? "none"
+                    return .init(value: value ?? 0, title: "\(night.name): \(words)\(failed)")
+                },
+                ticks: ticks,
+                peakText: series.words
+            ).write(to: &section)
+        }
+    }
+
+    private var ticks: [ColumnChart.Tick] {
+        guard nights.count > 1 else { return nights.map { .init(position: 0.5, text: $0.name) } }
+        let chosen = nights.count < 5 ? Array(nights.indices) : [0, nights.count / 2, nights.count - 1]
+        return chosen.map { index in
+            var position = (Double(index) + 0.5) / Double(nights.count)
+            // The names of the outer nights are wider than their places.
+            if nights.count > 6 && index == 0 { position = 0 }
+            if nights.count > 6 && index == nights.count - 1 { position = 1 }
+            return .init(position: position, text: nights[index].name)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import BatchCore
+import Foundation
+import FoundationXML
+import Testing
+
+@testable import Reporting
+
+@Suite struct JobReportPageTests {
+    /// Text that would be markup, an order to a terminal, or another text to the eye.
+    private static let hostile = "</script></td><img src=x onerror=alert(1)>&amp;'\"\u{0}\u{1B}[2J\u{202E}gpj\u{FEFF}"
+
+    @Test func equalReportsAreEqualBytes() {
+        let job = ReportFixture.job(night: 14, negative: 0.5)
+        let pages = (0..<3).map { _ in JobReportPage(ReportFixture.report(job, after: 14)).bytes }
+        #expect(pages[0] == pages[1])
+        #expect(pages[1] == pages[2])
+    }
+
+    @Test(arguments: [0, 1, 14])
+    func everyPageIsWellFormed(nights: Int) {
+        expectWellFormed(JobReportPage(ReportFixture.report(ReportFixture.job(night: 14), after: nights)).bytes)
+    }
+
+    @Test func foreignTextIsNeverMarkup() {
+        let bytes = JobReportPage(Self.hostileReport).bytes
+        expectWellFormed(bytes)
+        let page = String(decoding: bytes, as: UTF8.self)
+        #expect(!page.contains("<img"))
+        #expect(!page.contains("</script"))
+        #expect(page.contains("&lt;img src=x onerror=alert(1)&gt;"))
+        #expect(page.contains(#"\u{202e}gpj\u{feff}"#))
+        #expect(!page.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
+    }
+
+    @Test func nothingComesFromElsewhere() {
+        let page = String(decoding: JobReportPage(Self.hostileReport).bytes, as: UTF8.self)
+        for word in ["http:", "https:", "//", "url(", "@import", "<script", "<link", "<iframe", " style=", " href="] {
+            #expect(!page.contains(word), "\(word)")
+        }
+        #expect(page.contains("default-src 'none'; style-src 'sha256-"))
+    }
+
+    @Test func aFailedJobSaysSoFirst() throws {
+        var report = ReportFixture.report(ReportFixture.job(night: 14), after: 14)
+        report.figures.hasSucceeded = false
+        report.failure = ReportedFailure(code: "too_many_errors", message: "12 records failed.")
+        let page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        let verdict = try #require(page.range(of: "Do not use these results"))
+        let labels = try #require(page.range(of: "<h2>Labels</h2>"))
+        #expect(verdict.lowerBound < labels.lowerBound)
+        #expect(page.contains("<code><bdi>too_many_errors</bdi></code>: <bdi>12 records failed.</bdi>"))
+    }
+
+    @Test func aJobWithoutRecordsHasAPage() {
+        var figures = ReportFixture.job(night: 14)
+        figures.records = RecordFigures()
+        figures.labels = [:]
+        figures.confidence = []
+        figures.lengths = []
+        figures.errors = [:]
+        figures.model = nil
+        figures.cpuSeconds = 0
+        figures.wallSeconds = 0
+        expectWellFormed(JobReportPage(ReportFixture.report(figures, after: 3)).bytes)
+    }
+
+    @Test func manyLabelsAndValuesStayASmallPage() {
+        var report = ReportFixture.report(ReportFixture.job(night: 14, records: 10_000_000), after: 14)
+        for number in 0..<5000 { report.figures.labels["label \(number)"] = number }
+        let values = (0..<5000).map { FieldSlice.Value(value: "value \($0)", records: 10, labels: ["negative": 10]) }
+        let rest = FieldSlice.Value(value: "", records: 0, labels: [:])
+        report.slices = [FieldSlice(field: "company", values: values, other: rest)]
+        let bytes = JobReportPage(report).bytes
+        #expect(bytes.count < 100_000)
+        expectWellFormed(bytes)
+    }
+
+    private static var hostileReport: JobReport {
+        var figures = ReportFixture.job(night: 14)
+        figures.key = hostile
+        figures.labels[hostile] = 5000
+        figures.errors[hostile] = 7
+        figures.build = hostile
+        figures.isa = hostile
+        figures.model?.name = hostile
+        figures.model?.precision = hostile
+        var report = ReportFixture.report(figures, after: 14)
+        report.queue = hostile
+        report.source = hostile
+        report.parent = hostile
+        report.failure = ReportedFailure(code: hostile, message: hostile)
+        report.errorSamples[hostile] = [ErrorSample(line: 1, message: hostile, excerpt: hostile)]
+        let value = FieldSlice.Value(value: hostile, records: 5, labels: [hostile: 5])
+        report.slices = [FieldSlice(field: hostile, values: [value], other: value)]
+        report.input.sha256 = hostile
+        report.input.integrity = hostile
+        report.corePrice = CorePrice(perHour: 0.04, currency: hostile)
+        return report
+    }
+}
+
+/// The pages are written in the part of HTML that is XML too, so that a parser can say whether every element is closed.
+func expectWellFormed(_ page: [UInt8], sourceLocation: SourceLocation = #_sourceLocation) {
+    let parser = XMLParser(data: Data(page))
+    let isWellFormed = parser.parse()
+    let problem = "line \(parser.lineNumber): \(String(describing: parser.parserError))"
+    #expect(isWellFormed, "\(problem)", sourceLocation: sourceLocation)
+}

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import Reporting
+
+@Suite struct NightTests {
+    @Test func midnightIsInTheMiddleOfANight() {
+        var evening = ReportFixture.job(night: 0)
+        evening.finishedWallSeconds = ReportFixture.firstNoon + 11 * 3600
+        var morning = ReportFixture.job(night: 0)
+        morning.finishedWallSeconds = ReportFixture.firstNoon + 15 * 3600
+        let nights = Night.nights(of: [evening, morning, ReportFixture.job(night: 1)])
+        #expect(nights.map(\.jobs.count) == [2, 1])
+        #expect(nights[0].name == "2 Mar")
+        #expect(nights[0].records.read == evening.records.read + morning.records.read)
+    }
+
+    @Test func aJobIsNotComparedWithItsOwnNight() {
+        let job = ReportFixture.job(night: 3)
+        var report = ReportFixture.report(job, after: 3)
+        report.former.append(ReportFixture.job(night: 3))
+        #expect(Comparison(of: report).nights.count == 3)
+    }
+
+    @Test func fourteenNightsAreCompared() {
+        let report = ReportFixture.report(ReportFixture.job(night: 30), after: 30)
+        let nights = Comparison(of: report).nights
+        #expect(nights.count == 14)
+        #expect(nights.last?.jobs.first?.key == "headlines-29")
+    }
+
+    @Test func aNightThatMayLackJobsIsLeftOut() {
+        var report = ReportFixture.report(ReportFixture.job(night: 5), after: 5)
+        report.isFormerCut = true
+        #expect(Comparison(of: report).nights.first?.jobs.first?.key == "headlines-1")
+    }
+
+    @Test func oneStrangeNightDoesNotMoveTheUsual() throws {
+        let usual = try #require(UsualRange([0.20, 0.21, 0.20, 0.22, 0.21, 0.80]))
+        #expect(usual.median < 0.22)
+        #expect(usual.spread < 0.02)
+        #expect(!usual.isUnusual(0.5, error: 0.001, floor: 0.01), "it has been seen before")
+        #expect(usual.isUnusual(0.9, error: 0.001, floor: 0.01))
+    }
+}

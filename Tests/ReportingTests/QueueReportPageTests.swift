@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Reporting
+
+@Suite struct QueueReportPageTests {
+    @Test(arguments: [0, 1, 30, 400])
+    func everyPageIsWellFormed(nights: Int) {
+        let jobs = ReportFixture.nights(nights)
+        expectWellFormed(QueueReportPage(Self.report(jobs)).bytes)
+        #expect(QueueReportPage(Self.report(jobs)).bytes == QueueReportPage(Self.report(jobs)).bytes)
+    }
+
+    @Test func failedJobsAreCountedAndMarked() {
+        var jobs = ReportFixture.nights(10)
+        jobs[4].hasSucceeded = false
+        let page = String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self)
+        #expect(page.contains("<strong>1 failed. </strong>"))
+        #expect(page.contains("✕ failed"))
+    }
+
+    @Test func recordsThatCannotBeReadAreSaid() {
+        var report = Self.report(ReportFixture.nights(3))
+        report.unreadable = 2
+        let page = String(decoding: QueueReportPage(report).bytes, as: UTF8.self)
+        #expect(page.contains("2 records in done/ could not be read"))
+    }
+
+    private static func report(_ jobs: [JobFigures]) -> QueueReport {
+        let end = ReportFixture.firstNoon + 400 * 86_400
+        return QueueReport(queue: "news", sinceWallSeconds: ReportFixture.firstNoon, untilWallSeconds: end, jobs: jobs)
+    }
+}
