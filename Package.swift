@@ -77,8 +77,9 @@ let package = Package(
         .executableTarget(
             name: "batchd",
             dependencies: [
-                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "BatchTesting", "Kernels",
-                "CKernels", "Tokenizers",
+                "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "Reporting",
+                "BatchTesting",
+                "Kernels", "CKernels", "Tokenizers",
                 argumentParser, logging, metrics, system,
             ],
             swiftSettings: strict

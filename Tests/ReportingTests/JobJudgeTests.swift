@@ -74,7 +74,10 @@ import Testing
         }
         let alarming = (14..<214).count { night in
             var report = ReportFixture.report(nights[night], after: 0)
-            report.former = Array(nights[(night - 14)..<night])
+            report.former = FormerNights(
+                of: nights[(night - 14)..<night],
+                before: report.figures.finishedWallSeconds
+            )
             return !findings(report).isEmpty
         }
         #expect(alarming <= 1)

@@ -15,10 +15,9 @@ import Testing
     }
 
     @Test func aJobIsNotComparedWithItsOwnNight() {
-        let job = ReportFixture.job(night: 3)
-        var report = ReportFixture.report(job, after: 3)
-        report.former.append(ReportFixture.job(night: 3))
-        #expect(Comparison(of: report).nights.count == 3)
+        let jobs = ReportFixture.nights(4)
+        let former = FormerNights(of: jobs, before: jobs[3].finishedWallSeconds + 3600)
+        #expect(former.nights.count == 3)
     }
 
     @Test func fourteenNightsAreCompared() {
@@ -29,9 +28,10 @@ import Testing
     }
 
     @Test func aNightThatMayLackJobsIsLeftOut() {
-        var report = ReportFixture.report(ReportFixture.job(night: 5), after: 5)
-        report.isFormerCut = true
-        #expect(Comparison(of: report).nights.first?.jobs.first?.key == "headlines-1")
+        let jobs = ReportFixture.nights(6)
+        let former = FormerNights(of: jobs, before: jobs[5].finishedWallSeconds, isCut: true)
+        #expect(former.nights.map(\.jobs.count) == [1, 1, 1, 1])
+        #expect(former.nights.first?.jobs.first?.key == "headlines-1")
     }
 
     @Test func oneStrangeNightDoesNotMoveTheUsual() throws {

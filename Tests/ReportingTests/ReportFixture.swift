@@ -82,7 +82,7 @@ enum ReportFixture {
             ),
             attempts: 0
         )
-        report.former = Self.nights(nights)
+        report.former = FormerNights(of: Self.nights(nights), before: figures.finishedWallSeconds)
         report.throughput = Throughput(binSeconds: 1, records: (0..<60).map { 100 + 10 * ($0 % 7) })
         return report
     }

@@ -43,6 +43,7 @@ public final class SpoolHarness {
     ///   - clock: Its clocks; turned whenever there is nothing to do but wait.
     ///   - queues: `queue.yaml` of each queue.
     ///   - model: What every model reference means.
+    ///   - reportWriter: Makes each job's report.
     ///   - isDead: Whether the process has been killed.
     ///   - maintain: Is called with the number of each turn before it; what an operator does meanwhile.
     /// - Throws: `ConfigurationError`.
@@ -51,6 +52,7 @@ public final class SpoolHarness {
         clock: ManualClock,
         queues: [String: String],
         model: any BatchModel,
+        reportWriter: any ReportWriter = PlainReportWriter(),
         isDead: @escaping @Sendable () -> Bool = { false },
         maintain: @escaping (Int) -> Void = { _ in }
     ) throws {
@@ -59,7 +61,15 @@ public final class SpoolHarness {
             let values = try QueueConfiguration.parse(yaml: text, file: "\(name)/queue.yaml")
             loaded[name] = LoadedQueueConfiguration(values: values, text: text)
         }
-        self.init(disk: disk, clock: clock, loaded: loaded, model: model, isDead: isDead, maintain: maintain)
+        self.init(
+            disk: disk,
+            clock: clock,
+            loaded: loaded,
+            model: model,
+            reportWriter: reportWriter,
+            isDead: isDead,
+            maintain: maintain
+        )
     }
 
     /// Creates a daemon whose configuration has been read.
@@ -69,6 +79,7 @@ public final class SpoolHarness {
     ///   - clock: Its clocks; turned whenever there is nothing to do but wait.
     ///   - loaded: The configuration of each queue.
     ///   - model: What every model reference means.
+    ///   - reportWriter: Makes each job's report.
     ///   - threads: The compute threads, where turns are drawn.
     ///   - seed: The seed of the backoff's jitter.
     ///   - isDead: Whether the process has been killed.
@@ -78,6 +89,7 @@ public final class SpoolHarness {
         clock: ManualClock,
         loaded: [String: LoadedQueueConfiguration],
         model: any BatchModel,
+        reportWriter: any ReportWriter = PlainReportWriter(),
         threads: Int = 1,
         seed: UInt64 = 1,
         isDead: @escaping @Sendable () -> Bool = { false },
@@ -98,6 +110,7 @@ public final class SpoolHarness {
             minimumFreeBytes: 4096,
             loadModel: { _, _ in model },
             observer: observer,
+            reportWriter: reportWriter,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }

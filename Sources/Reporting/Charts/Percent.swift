@@ -12,6 +12,7 @@ enum Percent {
     static func pixels(_ value: Double) -> String { trimmed(value) }
 
     private static func trimmed(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e6 else { return "0" }
         let hundredths = Int((value * 100).rounded())
         if hundredths % 100 == 0 { return "\(hundredths / 100)" }
         let fraction = NumberText.twoDigits(hundredths % 100)

@@ -8,11 +8,7 @@ struct Comparison {
 
     init(of report: JobReport) {
         job = report.figures
-        let own = Night.number(ofWallSeconds: report.figures.finishedWallSeconds)
-        var nights = Night.nights(of: report.former).filter { $0.number < own }
-        // The oldest night may have lost jobs to the limit on what is remembered.
-        if report.isFormerCut && nights.count > 1 { nights.removeFirst() }
-        self.nights = nights.suffix(Night.comparedMaximum)
+        nights = report.former.nights
     }
 
     /// Whether there are enough nights to call anything unusual.

@@ -3,7 +3,7 @@ import BatchCore
 /// All jobs of a queue that finished in one night, from noon to noon UTC.
 ///
 /// Cut at noon, because queues work at night: one night's files are seldom on both sides of it.
-struct Night: Equatable {
+struct Night: Sendable, Equatable {
     /// The number of the night since 1970.
     let number: Int
     /// The figures of its jobs, in the order in which they finished.
@@ -23,7 +23,8 @@ struct Night: Equatable {
 
     /// The night in which a moment lies.
     static func number(ofWallSeconds seconds: Double) -> Int {
-        Int(((seconds - 43_200) / 86_400).rounded(.down))
+        guard seconds.isFinite, abs(seconds) < 1e12 else { return 0 }
+        return Int(((seconds - 43_200) / 86_400).rounded(.down))
     }
 
     /// Puts jobs, oldest first, into their nights, oldest first.

@@ -30,10 +30,8 @@ public struct JobReport: Sendable, Equatable {
     public var attempts: Int
     /// What an hour of one core costs; nil where nobody has said so.
     public var corePrice: CorePrice?
-    /// The jobs of the queue that finished before, oldest first.
-    public var former: [JobFigures] = []
-    /// Whether older jobs were forgotten, so that the oldest night may lack some.
-    public var isFormerCut = false
+    /// The nights before.
+    public var former = FormerNights()
 
     /// Creates the report of a job.
     ///

@@ -12,6 +12,7 @@ enum ForeignText {
     ///   - text: Any text.
     ///   - output: Receives UTF-8.
     static func append(_ text: String, to output: inout [UInt8]) {
+        if text.utf8.allSatisfy(isPlain) { return output.append(contentsOf: text.utf8) }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "&": output += Array("&amp;".utf8)
@@ -20,8 +21,16 @@ enum ForeignText {
             case "\"": output += Array("&quot;".utf8)
             case "'": output += Array("&#39;".utf8)
             case _ where isInvisible(scalar): output += Array("\\u{\(String(scalar.value, radix: 16))}".utf8)
-            default: output += Array(String(scalar).utf8)
+            default: output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
+        }
+    }
+
+    /// Whether a byte stands for itself; most texts have no others.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+        default: byte >= 0x20 && byte < 0x7F
         }
     }
 

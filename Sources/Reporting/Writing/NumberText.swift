@@ -109,6 +109,7 @@ enum NumberText {
 
     /// A number with so many decimals.
     static func fixed(_ value: Double, decimals: Int) -> String {
+        guard value.isFinite, abs(value) < 1e9 else { return "–" }
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
         let scaled = Int((abs(value) * scale).rounded())

@@ -108,6 +108,11 @@ public enum ConfigurationTemplates {
         #metrics:
         #  textfile: true
 
+        # The price of a core hour, for the cost per million records in reports; 0 leaves money out.
+        #report:
+        #  core_hour_price: 0
+        #  currency: EUR
+
         # Accept a root on NFS, SMB, 9P or AFS, whose renames and locks may break batchd's promises.
         #allow_network_root: false
 

@@ -16,6 +16,10 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var retentionDoneDays = DaemonConfigurationKeys.retentionDoneDays.fallback
     /// Whether the metrics textfile is written.
     public var metricsTextfile = DaemonConfigurationKeys.metricsTextfile.fallback
+    /// What an hour of one core costs; 0 where nobody has said so.
+    public var reportCoreHourPrice = DaemonConfigurationKeys.reportCoreHourPrice.fallback
+    /// The currency of that price, as reports write it.
+    public var reportCurrency = DaemonConfigurationKeys.reportCurrency.fallback
     /// Whether a root on a network file system is accepted.
     public var allowNetworkRoot = DaemonConfigurationKeys.allowNetworkRoot.fallback
 
@@ -59,6 +63,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
         minimumFreeBytes = try document.value(of: Keys.minimumFreeBytes)
         retentionDoneDays = try document.value(of: Keys.retentionDoneDays)
         metricsTextfile = try document.value(of: Keys.metricsTextfile)
+        reportCoreHourPrice = try document.value(of: Keys.reportCoreHourPrice)
+        reportCurrency = try document.value(of: Keys.reportCurrency)
         allowNetworkRoot = try document.value(of: Keys.allowNetworkRoot)
     }
 }

@@ -51,6 +51,18 @@ enum DaemonConfigurationKeys {
         example: "false",
         "Whether state/batchd.prom is written for the node exporter's textfile collector."
     )
+    static let reportCoreHourPrice = ConfigurationKey<Double>(
+        "report.core_hour_price",
+        .number(0...1_000_000),
+        fallback: 0,
+        "What an hour of one core costs, for the cost per million records in reports; 0 leaves money out."
+    )
+    static let reportCurrency = ConfigurationKey<String>(
+        "report.currency",
+        .text("a currency as reports write it, as in EUR"),
+        fallback: "EUR",
+        "The currency of report.core_hour_price."
+    )
     static let allowNetworkRoot = ConfigurationKey<Bool>(
         "allow_network_root",
         .boolean,
@@ -62,6 +74,7 @@ enum DaemonConfigurationKeys {
     /// All rows, in the order of the reference.
     static let entries: [ConfigurationReferenceEntry] = [
         threads.entry, logLevel.entry, logFormat.entry, poll.entry, minimumFreeBytes.entry,
-        retentionDoneDays.entry, metricsTextfile.entry, allowNetworkRoot.entry,
+        retentionDoneDays.entry, metricsTextfile.entry, reportCoreHourPrice.entry, reportCurrency.entry,
+        allowNetworkRoot.entry,
     ]
 }

@@ -16,6 +16,8 @@ public struct JobMetrics: Sendable, Equatable, Codable {
     public var labels: [String: Int]
     /// Results by the probability of their label, or entities by theirs, in 20 bins of 0.05 from 0 to 1.
     public var confidenceHistogram: [Int]
+    /// Results by the tokens of their input, in the bins of `TokenLengths`; nil where nobody counted.
+    public var lengths: [Int]?
     /// Packed tokens computed.
     public var tokens: Int
     /// Tokens computed for nothing; ragged batches have none.
@@ -28,6 +30,8 @@ public struct JobMetrics: Sendable, Equatable, Codable {
     public var seconds: JobSeconds
     /// Results and errors a second, from acceptance to publication.
     public var recordsPerSecond: Double
+    /// Records finished over that time; nil where it is not known.
+    public var throughput: ThroughputSeries?
     /// Tokens a second, over the same time.
     public var tokensPerSecond: Double
     /// The largest resident size of the engine so far, in bytes.
@@ -55,12 +59,14 @@ public struct JobMetrics: Sendable, Equatable, Codable {
         case errors
         case labels
         case confidenceHistogram = "confidence_histogram"
+        case lengths
         case tokens
         case paddingTokens = "padding_tokens"
         case batches
         case batchBudgetTokens = "batch_budget_tokens"
         case seconds
         case recordsPerSecond = "records_per_second"
+        case throughput
         case tokensPerSecond = "tokens_per_second"
         case peakRSSBytes = "peak_rss_bytes"
         case model

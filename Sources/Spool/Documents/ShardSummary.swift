@@ -36,6 +36,12 @@ public struct ShardSummary: Sendable, Equatable, Codable {
     public var batchBudgetTokens: Int
     /// Where the compute thread's time went.
     public var seconds: StageSeconds
+    /// Results by the tokens of their input, in the bins of `TokenLengths`; nil in a file of a build that did not count.
+    public var lengths: [Int]?
+    /// When the shard was answered, seconds since 1970; nil in a file of a build that did not say.
+    public var finishedWallSeconds: Double?
+    /// The first records of each error code; nil in a file of a build that kept none.
+    public var failureSamples: [FailureSample]?
 
     /// The number of bins of `confidence`.
     public static let confidenceBins = 20
@@ -58,5 +64,8 @@ public struct ShardSummary: Sendable, Equatable, Codable {
         case batches
         case batchBudgetTokens = "batch_budget_tokens"
         case seconds
+        case lengths
+        case finishedWallSeconds = "finished_wall_seconds"
+        case failureSamples = "failure_samples"
     }
 }

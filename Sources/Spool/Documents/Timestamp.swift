@@ -8,15 +8,23 @@ enum Timestamp {
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
-    /// Reads what `iso8601` wrote; nil where the text is anything else.
-    static func seconds(_ text: String) -> Double? {
-        try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)).timeIntervalSince1970
+    /// Reads a time back; nil where it is none.
+    static func wallSeconds(_ text: String) -> Double? {
+        let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text)
+        return date?.timeIntervalSince1970
     }
 }
 
 extension JobMetrics {
-    /// When the input was accepted, seconds since 1970; nil where the document does not say.
-    public var acceptedSeconds: Double? { Timestamp.seconds(acceptedAt) }
-    /// When the results were assembled, seconds since 1970; nil where the document does not say.
-    public var finishedSeconds: Double? { Timestamp.seconds(finishedAt) }
+    /// When the input was accepted, seconds since 1970; nil where the document does not say it as it should.
+    public var acceptedWallSeconds: Double? { Timestamp.wallSeconds(acceptedAt) }
+
+    /// When the results were assembled, seconds since 1970; nil where the document does not say it as it should.
+    public var finishedWallSeconds: Double? { Timestamp.wallSeconds(finishedAt) }
+
+    /// The order of time as text, for comparison with `acceptedAt` and `finishedAt`.
+    ///
+    /// - Parameter wallSeconds: Seconds since 1970.
+    /// - Returns: ISO 8601 in UTC with milliseconds, `2026-11-21T03:00:00.125Z`.
+    public static func timestamp(_ wallSeconds: Double) -> String { Timestamp.iso8601(wallSeconds) }
 }

@@ -42,7 +42,7 @@ struct AnswerTally {
 }
 
 extension ShardSummary {
-    /// Counts a shard's answers; sizes, hash and the time of writing are filled in later.
+    /// Counts a shard's answers; sizes, hash, the time of writing and that of the end are filled in later.
     init(index: Int, outcome: ShardOutcome, model: any BatchModel, threshold: Float, budgetTokens: Int) {
         let results = outcome.block.records.count
         let errors = outcome.block.failures.count
@@ -66,8 +66,17 @@ extension ShardSummary {
             tokens: outcome.tokens,
             batches: outcome.batches,
             batchBudgetTokens: budgetTokens,
-            seconds: outcome.seconds
+            seconds: outcome.seconds,
+            lengths: Self.lengths(of: outcome),
+            finishedWallSeconds: nil,
+            failureSamples: errors > 0 ? FailureSample.first(of: outcome.block) : nil
         )
+    }
+
+    private static func lengths(of outcome: ShardOutcome) -> [Int] {
+        var lengths = [Int](repeating: 0, count: TokenLengths.bins)
+        for text in outcome.encoded { lengths[TokenLengths.bin(of: text.inputTokens)] += 1 }
+        return lengths
     }
 
     /// The bin of a probability; what a defective model gives, NaN included, is counted in the outermost bins.

@@ -9,6 +9,12 @@ struct JobTally {
     private(set) var tokens = 0
     private(set) var batches = 0
     private(set) var batchBudgetTokens = 0
+    /// Results by the tokens of their input; nil where a shard's file does not say.
+    private(set) var lengths: [Int]? = [Int](repeating: 0, count: TokenLengths.bins)
+    /// The first records of each error code, in the order of the input.
+    private(set) var failureSamples: [FailureSample] = []
+    private var sampleCounts: [String: Int] = [:]
+    private var finishedShards: [(finished: Double, records: Int)]? = []
     private var stages = StageSeconds()
 
     mutating func add(_ shard: ShardSummary) {
@@ -26,6 +32,31 @@ struct JobTally {
         batches += shard.batches
         batchBudgetTokens = max(batchBudgetTokens, shard.batchBudgetTokens)
         stages.add(shard.seconds)
+        addLengths(of: shard)
+        for sample in shard.failureSamples ?? []
+        where sampleCounts[sample.code, default: 0] < FailureSample.samplesMaximum {
+            sampleCounts[sample.code, default: 0] += 1
+            failureSamples.append(sample)
+        }
+        if let finished = shard.finishedWallSeconds {
+            finishedShards?.append((finished, shard.records))
+        } else {
+            finishedShards = nil
+        }
+    }
+
+    /// A part of the lengths would pass for all of them.
+    private mutating func addLengths(of shard: ShardSummary) {
+        guard let added = shard.lengths, added.count == TokenLengths.bins, var sum = lengths else {
+            return lengths = nil
+        }
+        for (bin, count) in added.enumerated() { sum[bin] += count }
+        lengths = sum
+    }
+
+    /// When records were finished; nil where a shard's file does not say.
+    func throughput(start: Double, seconds: Double) -> ThroughputSeries? {
+        finishedShards.flatMap { ThroughputSeries(shards: $0, start: start, seconds: seconds) }
     }
 
     /// Whether the records alone make the job a failure.

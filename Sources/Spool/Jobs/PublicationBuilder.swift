@@ -10,6 +10,10 @@ struct PublicationBuilder {
     let layout: QueueLayout
     let provenance: Provenance
     let time: any TimeSource
+    /// Makes the page that people open; nil where it cannot, which stops nothing.
+    var makeReport: (ReportedJob) -> [UInt8]? = { _ in nil }
+    /// The jobs that finished before.
+    var history = QueueHistory()
 
     /// A shard file that does not hold what it should; it has been removed, and the shard must be computed again.
     struct InvalidShard: Error {
@@ -32,6 +36,16 @@ struct PublicationBuilder {
         let metrics = try makeMetrics(of: job, tally: tally, failure: failure, attempts: attempts)
         let metricsBytes = try DocumentCoding.encode(metrics, indented: true)
         files.append(try write(metricsBytes, as: PublishedName.metrics, in: directory))
+        let reported = ReportedJob(
+            metrics: metrics,
+            source: job.source,
+            parent: job.parent,
+            failureSamples: tally.failureSamples,
+            history: history
+        )
+        if let page = makeReport(reported) {
+            files.append(try write(page, as: PublishedName.report, in: directory))
+        }
         let manifest = Manifest(
             job: JobName(queue: job.queue, key: job.key),
             parent: job.parent,
@@ -149,12 +163,14 @@ struct PublicationBuilder {
             errors: tally.errorCodes,
             labels: tally.labels,
             confidenceHistogram: tally.confidence,
+            lengths: tally.records.read > 0 ? tally.lengths : nil,
             tokens: tally.tokens,
             paddingTokens: 0,
             batches: tally.batches,
             batchBudgetTokens: tally.batchBudgetTokens,
             seconds: tally.seconds(wall: wall),
             recordsPerSecond: Rounding.micro(Double(tally.records.read) / max(wall, 1e-3)),
+            throughput: tally.throughput(start: job.acceptedWallSeconds, seconds: wall),
             tokensPerSecond: Rounding.micro(Double(tally.tokens) / max(wall, 1e-3)),
             peakRSSBytes: provenance.peakRSSBytes(),
             model: job.model,

@@ -41,6 +41,7 @@ struct ShardFileBuilder {
         }
         summary.errorsBytes = frames.count - summary.resultsBytes
         summary.seconds.write = time.monotonicSeconds - start
+        summary.finishedWallSeconds = time.wallSeconds
         return try ShardFile(frames: frames, summary: summary)
     }
 

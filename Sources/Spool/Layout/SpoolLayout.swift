@@ -124,6 +124,8 @@ public enum PublishedName {
     public static let errors = "errors.jsonl.zst"
     /// What the job cost and brought.
     public static let metrics = "metrics.json"
+    /// The same for people, in a browser.
+    public static let report = "report.html"
     /// Sizes and hashes of the other files.
     public static let manifest = "manifest.json"
     /// Present where the job succeeded.

@@ -50,7 +50,11 @@ extension SpoolKeeper {
         let completion = JobCompletion(disk: disk, layout: queue.layout)
         if try !completion.isBegun(record.key) {
             try warnOfGrowth(of: record, in: queue)
-            let builder = PublicationBuilder(disk: disk, layout: queue.layout, provenance: provenance, time: time)
+            var builder = PublicationBuilder(disk: disk, layout: queue.layout, provenance: provenance, time: time)
+            if let reportWriter {
+                builder.history = history(of: queue)
+                builder.makeReport = { [logger] job in Self.page(on: job, by: reportWriter, logger) }
+            }
             try builder.build(record, threshold: threshold, attempts: attempts)
         }
         let end = try completion.complete(record)
@@ -72,6 +76,20 @@ extension SpoolKeeper {
                 "bytes_now": "\(file.bytes)",
             ]
         )
+    }
+
+    /// Makes a job's report. Results are worth more than the page about them, so nothing waits for one that fails.
+    private static func page(on job: ReportedJob, by writer: any ReportWriter, _ logger: Logger) -> [UInt8]? {
+        do {
+            return try writer.page(on: job)
+        } catch {
+            let name = job.metrics.job
+            logger.warning(
+                "no report could be made; the job is published without",
+                metadata: ["job": "\(name.queue)/\(name.key)", "reason": "\(error)"]
+            )
+            return nil
+        }
     }
 
     /// Lets files of a name be claimed again, now that its last one was put away; says so where that cannot be moved.

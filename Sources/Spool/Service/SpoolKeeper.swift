@@ -18,6 +18,7 @@ public final class SpoolKeeper {
     let logger: Logger
     let minimumFreeBytes: Int
     let observer: any SpoolObserver
+    let reportWriter: (any ReportWriter)?
     var queues: [String: QueueKeeper] = [:]
     var pause: Pause?
     /// How long work waits for room to be made, so that a nearly full disk does not start and stop it every second.
@@ -38,6 +39,7 @@ public final class SpoolKeeper {
     ///   - minimumFreeBytes: Free space below which nothing is claimed.
     ///   - loadModel: Loads a model by its reference, to run in a precision.
     ///   - observer: Is told of what ends.
+    ///   - reportWriter: Makes each job's report; without one, jobs are published without.
     ///   - logger: Gets one line for each change of a job's state.
     public init(
         exchange: WorkExchange,
@@ -45,6 +47,7 @@ public final class SpoolKeeper {
         minimumFreeBytes: Int,
         loadModel: @escaping @Sendable (String, PrecisionChoice) throws -> any BatchModel,
         observer: any SpoolObserver,
+        reportWriter: (any ReportWriter)? = nil,
         logger: Logger
     ) {
         self.disk = exchange.disk
@@ -54,6 +57,7 @@ public final class SpoolKeeper {
         self.minimumFreeBytes = minimumFreeBytes
         self.loadModel = loadModel
         self.observer = observer
+        self.reportWriter = reportWriter
         self.logger = logger
     }
 

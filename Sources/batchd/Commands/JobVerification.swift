@@ -106,7 +106,7 @@ struct JobVerification {
         }
         let configuration = QueueLayout(queue: done.job.queue).configuration
         if let changed = try root.disk.status(of: configuration)?.modifiedSeconds,
-            let accepted = done.metrics.acceptedSeconds, changed > accepted
+            let accepted = done.metrics.acceptedWallSeconds, changed > accepted
         {
             return (.labels, "'\(configuration)' was changed after the job was accepted")
         }

@@ -75,9 +75,19 @@ struct RunCommand: ParsableCommand {
 /// A duration on the command line, in the units of the configuration.
 struct DurationArgument: ExpressibleByArgument {
     let seconds: Double
+    /// As --help shows it where it is a default.
+    let defaultValueDescription: String
 
     init?(argument: String) {
         guard let seconds = DurationText.seconds(argument) else { return nil }
-        self.seconds = seconds
+        self.init(seconds: seconds, text: argument)
     }
+
+    private init(seconds: Double, text: String) {
+        self.seconds = seconds
+        defaultValueDescription = text
+    }
+
+    /// So many days.
+    static func days(_ count: Int) -> Self { Self(seconds: Double(count) * 86_400, text: "\(count)d") }
 }

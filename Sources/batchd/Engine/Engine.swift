@@ -62,6 +62,7 @@ final class Engine {
             minimumFreeBytes: daemon.minimumFreeBytes,
             loadModel: { try models.load($0, precision: $1) },
             observer: journal,
+            reportWriter: HTMLReportWriter(corePrice: daemon.corePrice),
             logger: logger
         )
     }

@@ -19,6 +19,7 @@ import Testing
             minimum_free_bytes: 0
             retention: { done_days: 30 }
             metrics: { textfile: false }
+            report: { core_hour_price: 0.042, currency: CNY }
             allow_network_root: true
             """
         var expected = DaemonConfiguration()
@@ -29,6 +30,8 @@ import Testing
         expected.minimumFreeBytes = 0
         expected.retentionDoneDays = 30
         expected.metricsTextfile = false
+        expected.reportCoreHourPrice = 0.042
+        expected.reportCurrency = "CNY"
         expected.allowNetworkRoot = true
         #expect(try DaemonConfiguration.parse(yaml: yaml, file: "batchd.yaml") == expected)
     }

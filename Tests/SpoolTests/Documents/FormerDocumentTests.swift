@@ -32,5 +32,8 @@ import Testing
         let summary = try DocumentCoding.decode(ShardSummary.self, from: Array(json.utf8))
         #expect(summary.results == 1)
         #expect(summary.windowed == nil)
+        #expect(summary.lengths == nil)
+        #expect(summary.finishedWallSeconds == nil)
+        #expect(summary.failureSamples == nil)
     }
 }

@@ -27,6 +27,7 @@ final class OneQueue {
     func harness(
         _ configuration: String = OneQueue.configuration,
         on other: (any FileSystem)? = nil,
+        reportWriter: any ReportWriter = PlainReportWriter(),
         maintain: @escaping (Int) -> Void = { _ in },
         isDead: @escaping @Sendable () -> Bool = { false }
     ) throws -> SpoolHarness {
@@ -35,6 +36,7 @@ final class OneQueue {
             clock: clock,
             queues: ["q": configuration],
             model: model,
+            reportWriter: reportWriter,
             isDead: isDead,
             maintain: maintain
         )

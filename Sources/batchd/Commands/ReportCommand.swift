@@ -1,0 +1,90 @@
+import ArgumentParser
+import Glibc
+import Reporting
+import Spool
+import SystemPackage
+
+/// `batchd report`: makes a page about a queue over its nights.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Makes one HTML page about a queue over its nights.",
+        discussion: """
+            It reads what is remembered of finished jobs, so it works with a daemon and without one, and after results
+            were collected. The page needs nothing else: mail it, or open it in a browser. Each job has a report of its
+            own, report.html, beside its results.
+
+            Example:
+              batchd report sentiment --since 30d --output sentiment.html
+            """
+    )
+
+    @Argument(help: "The queue.", completion: CompletionRoot.queues)
+    var queue: String
+
+    @Option(name: .long, help: "How far back, like 12h, 30d or 400d.")
+    var since: DurationArgument = .days(30)
+
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp("Write to this file, replacing it, and not to standard output.", valueName: "file"),
+        completion: .file(extensions: ["html"])
+    )
+    var output: String?
+
+    @OptionGroup var rootOption: RootOption
+
+    func run() throws {
+        try reportingFailure {
+            if output == nil && StandardStream.outputIsTerminal {
+                throw CommandFailure(
+                    ExitStatus.usage,
+                    "a page is nothing for a terminal; add --output FILE, or send it on with > or |"
+                )
+            }
+            let root = try rootOption.open()
+            try root.requireQueue(queue)
+            let page = try page(of: root)
+            guard let output else { return StandardStream.write(page, to: STDOUT_FILENO) }
+            try Self.write(page, to: output)
+        }
+    }
+
+    private func page(of root: SpoolRoot) throws -> [UInt8] {
+        let until = SystemTimeSource().wallSeconds
+        let start = until - since.seconds
+        let layout = QueueLayout(queue: queue)
+        let finished = try FinishedJobs(of: layout, on: root.disk, since: start, until: until)
+        let report = QueueReport(
+            queue: queue,
+            sinceWallSeconds: start,
+            untilWallSeconds: until,
+            jobs: finished.jobs.map { JobFigures($0) },
+            corePrice: try root.daemonConfiguration().corePrice,
+            unreadable: finished.unreadable
+        )
+        return QueueReportPage(report).bytes
+    }
+
+    /// Replaces a file in one step, so that whoever has the page open never loads half of one.
+    private static func write(_ page: [UInt8], to output: String) throws {
+        let part = FilePath(output + ".part")
+        do {
+            let permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
+            let file = try FileDescriptor.open(
+                part,
+                .writeOnly,
+                options: [.create, .truncate],
+                permissions: permissions
+            )
+            _ = try file.closeAfter { try file.writeAll(page) }
+            guard Glibc.rename(part.string, output) == 0 else { throw Errno(rawValue: errno) }
+        } catch let error as Errno {
+            unlink(part.string)
+            throw CommandFailure(
+                ExitStatus.inputOutput,
+                "'\(output)' cannot be written: \(error); choose another --output"
+            )
+        }
+    }
+}

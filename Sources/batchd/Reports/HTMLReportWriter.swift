@@ -1,0 +1,59 @@
+import Reporting
+import Spool
+import Synchronization
+
+/// Makes `report.html` of the jobs that the spool publishes.
+///
+/// The nights before are the same for all jobs of a night, so they are added up once for each queue.
+final class HTMLReportWriter: ReportWriter {
+    /// The nights of a queue, and what they were made from.
+    private struct Known {
+        var source: Source
+        var nights: FormerNights
+    }
+
+    /// What tells two pasts of a queue apart.
+    private struct Source: Equatable {
+        var first: JobMetrics?
+        var last: JobMetrics?
+        var count: Int
+        var nightStart: Double
+    }
+
+    private let corePrice: CorePrice?
+    private let known = Mutex<[String: Known]>([:])
+
+    init(corePrice: CorePrice?) {
+        self.corePrice = corePrice
+    }
+
+    func page(on job: ReportedJob) -> [UInt8] {
+        var report = JobReport(job, corePrice: corePrice)
+        report.former = formerNights(of: job, finished: report.figures.finishedWallSeconds)
+        return JobReportPage(report).bytes
+    }
+
+    private func formerNights(of job: ReportedJob, finished: Double) -> FormerNights {
+        let nightStart = FormerNights.start(ofNightAt: finished)
+        let jobs = Self.former(of: job.history, before: nightStart)
+        let source = Source(first: jobs.first, last: jobs.last, count: jobs.count, nightStart: nightStart)
+        let queue = job.metrics.job.queue
+        if let known = known.withLock({ $0[queue] }), known.source == source { return known.nights }
+        let nights = FormerNights(of: jobs.map { JobFigures($0) }, before: finished)
+        known.withLock { $0[queue] = Known(source: source, nights: nights) }
+        return nights
+    }
+
+    /// The jobs of whole nights before a moment, oldest first.
+    private static func former(of history: QueueHistory, before nightStart: Double) -> ArraySlice<JobMetrics> {
+        var jobs = history.jobs[...]
+        let limit = JobMetrics.timestamp(nightStart)
+        jobs = jobs.prefix { $0.finishedAt < limit }
+        // A history that is full forgets a job with each that is added, and its oldest night may lack some.
+        if history.isFull, let oldest = jobs.first?.finishedWallSeconds {
+            let end = JobMetrics.timestamp(FormerNights.start(ofNightAt: oldest) + 86_400)
+            jobs = jobs.drop { $0.finishedAt < end }
+        }
+        return jobs
+    }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// Pages for people, made by the real binary.
+@Suite struct ReportTests {
+    @Test func aJobHasAReportBesideItsResults() throws {
+        let test = try TestRoot()
+        let bad = "{\"title\":\"the first <b>bad</b> line\"}\n"
+        let file = try test.write(TestRoot.records(10) + bad, to: "night.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        let page = try test.text("outbox/sentiment/night/report.html")
+        #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"en\">"))
+        #expect(page.contains("<h1><bdi>night</bdi></h1>"))
+        #expect(page.contains("the first &lt;b&gt;bad&lt;/b&gt; line"))
+        #expect(page.contains("<dt>Records</dt><dd><bdi>11</bdi></dd>"))
+        let manifest = try test.text("outbox/sentiment/night/manifest.json")
+        #expect(manifest.contains("\"report.html\""))
+        #expect(try !test.text("spool/sentiment/done/night").contains("bad</b>"))
+    }
+
+    @Test func aFailedFileHasAReport() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "sentiment", "model: sentiment\nlimits: { records: 1 }\n")
+        let file = try test.write(TestRoot.records(2), to: "night.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+        try test.expect(65, "run", "--once")
+        let page = try test.text("outbox/sentiment/night/report.html")
+        #expect(page.contains("Do not use these results"))
+        #expect(page.contains("too_many_records"))
+    }
+
+    @Test func aQueueHasAReportOverItsNights() throws {
+        let test = try TestRoot()
+        for name in ["one", "two"] {
+            let file = try test.write(TestRoot.records(name == "one" ? 3 : 4), to: "\(name).jsonl")
+            try test.expect(0, "submit", file, "--queue", "sentiment")
+        }
+        try test.expect(0, "run", "--once")
+        let output = test.directory.appending(path: "page.html")
+        try test.expect(0, "report", "sentiment", "--since", "30d", "--output", output.path)
+        let page = try String(contentsOf: output, encoding: .utf8)
+        #expect(page.contains("<h1><bdi>sentiment</bdi></h1>"))
+        #expect(page.contains("2 jobs in 1 night, none of them failed."))
+        #expect(page.contains("<dt>Records</dt><dd><bdi>7</bdi></dd>"))
+        #expect(!FileManager.default.fileExists(atPath: output.path + ".part"))
+        // Not on a terminal, so it goes to standard output.
+        #expect(try test.expect(0, "report", "sentiment").output.hasPrefix("<!DOCTYPE html>"))
+    }
+
+    @Test func mistakesHaveTheirExitCodes() throws {
+        let test = try TestRoot()
+        #expect(try test.expect(66, "report", "sentimant").error.contains("did you mean 'sentiment'?"))
+        try test.expect(64, "report", "sentiment", "--since", "tomorrow")
+        let error = try test.expect(74, "report", "sentiment", "--output", "/nowhere/at/all.html").error
+        #expect(error.contains("'/nowhere/at/all.html' cannot be written: No such file or directory"))
+    }
+
+    @Test func aPriceMakesMoneyOfSeconds() throws {
+        let test = try TestRoot()
+        let yaml = "report: { core_hour_price: 0.5, currency: CNY }\n"
+        try Data(yaml.utf8).write(to: test.root.appending(path: "batchd.yaml"))
+        let file = try test.write(TestRoot.records(10), to: "night.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        #expect(try test.text("outbox/sentiment/night/report.html").contains("at CNY 0.500 a core hour"))
+    }
+}
