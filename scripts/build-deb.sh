@@ -135,5 +135,7 @@ units
 configuration
 documents
 control
+# dpkg-deb takes times back to SOURCE_DATE_EPOCH and none forward.
+find "$package" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 mkdir -p dist
 dpkg-deb --root-owner-group "-Z${COMPRESSION:-xz}" --build "$package" dist

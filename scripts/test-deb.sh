@@ -172,7 +172,7 @@ collect() { # NAME RECORDS
     local seen
     as analyst test -r "$outbox/$1/manifest.json" || fail "the analyst cannot read $1"
     seen=$(as analyst bash -euo pipefail -c "
-        zstd -dcq $outbox/$1/results.jsonl.zst | sed 's/^{\"id\":\"\([^\"]*\)\".*/\1/' | sha256sum")
+        zstd -dcq $outbox/$1/results.jsonl.zst | cut -d '\"' -f 4 | sha256sum")
     [ "$seen" = "$(seq "$2" | sed "s/^/$1-/" | sha256sum)" ] || fail "records of $1 are lost, doubled or out of order"
     as analyst bash -euo pipefail -c "
         cd $outbox/$1
