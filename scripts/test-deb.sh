@@ -343,6 +343,7 @@ runs_nightly() {
 purges() {
     inside bash -c 'echo "# mine" >> /etc/batchd/batchd.yaml'
     inside apt-get -qq -y remove batchd > "$work/remove.log" 2>&1 || fail "apt-get remove; see $work/remove.log"
+    ! grep -i failed "$work/remove.log" || fail "apt-get remove has words; see $work/remove.log"
     refuse "removed, nothing of it runs" inside pgrep -x batchd
     expect "its configuration stays" inside grep -q mine /etc/batchd/batchd.yaml
     inside apt-get -qq -y purge batchd > "$work/purge.log" 2>&1 || fail "apt-get purge; see $work/purge.log"
