@@ -29,7 +29,7 @@ extension JobReportPage {
             + "\(NumberText.share(unsure, of: bins.total)) less than 0.5."
         if let mean = job.meanConfidence {
             words += " The mean is \(NumberText.fixed(mean, decimals: 2))"
-            let usual = comparison.usual(\.meanConfidence)
+            let usual = usually(\.meanConfidence)
             words += usual.map { ", usually \(NumberText.fixed($0.median, decimals: 2))." } ?? "."
         }
         return words
@@ -112,7 +112,7 @@ extension JobReportPage {
         let range = shown ?? 0...bins.count - 1
         let columns = range.map { bin in
             let past = usual.indices.contains(bin) ? usual[bin] : nil
-            let words = past.map { "; usually \(NumberText.range($0))" } ?? ""
+            let words = past.map { "; \(nightsInWords): \(NumberText.range($0))" } ?? ""
             let share = NumberText.share(bins[bin], of: total)
             return ColumnChart.Column(
                 value: Double(bins[bin]) / Double(total),

@@ -40,7 +40,7 @@ extension JobReportPage {
             .text("Label"), .bars("Share"), .number("Tonight"), .moreNumbers("Count"),
         ]
         guard !comparison.nights.isEmpty else { return tonight }
-        return tonight + [.moreNumbers("Usually"), .number("Points"), .moreBars("Night by night")]
+        return tonight + [.moreNumbers("Lowest to highest"), .number("Points"), .moreBars("Night by night")]
     }
 
     /// The labels with the most tonight or in the past, and all others together.

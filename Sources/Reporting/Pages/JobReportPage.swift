@@ -22,6 +22,11 @@ public struct JobReportPage {
         comparison.nights.count == 1 ? "the night before" : "the last \(comparison.nights.count) nights"
     }
 
+    /// What a number was in former jobs, where there are enough nights to call that usual.
+    func usually(_ value: (JobFigures) -> Double?) -> UsualRange? {
+        comparison.isMeaningful ? comparison.usual(value) : nil
+    }
+
     /// The page; equal reports give equal bytes.
     public var bytes: [UInt8] {
         PageFrame.page(title: "\(job.key) · \(report.queue) · batchd") { body in
@@ -86,7 +91,7 @@ public struct JobReportPage {
     }
 
     private var volumeInWords: String? {
-        guard let usual = comparison.usual({ Double($0.records.read) }) else { return nil }
+        guard let usual = usually({ Double($0.records.read) }) else { return nil }
         return "usually \(NumberText.count(Int(usual.median)))"
     }
 

@@ -1,7 +1,7 @@
 /// How the pages look: system fonts, light and dark, narrow and wide, on a screen and on paper.
 enum Stylesheet {
     /// SHA-256 of `text` in Base64, by which the page's security policy knows its only style sheet.
-    static let hash: StaticString = "odxg6r3Pi22vAHYCgArog7RWsSPT4QjwR1w7SZ9hm1c="
+    static let hash: StaticString = "zHE+raf4GIgfLF8kPkWflF/y91rJDE/y3PsiZsaCO+c="
 
     /// The style sheet. It is constant, so that its hash can be.
     static let text: StaticString = """
@@ -80,7 +80,11 @@ enum Stylesheet {
         .findings li{grid-template-columns:1fr}th,td{padding-left:12px}}
         @media print{:root{color-scheme:light;--paper:#fff;--ink:#000;--soft:#444;--rule:#ccc;--now:#2559c0;\
         --usual:#d3dae3;--past:#a3aebb;--median:#444;--good:#14703f;--careful:#8a5200;--bad:#b3261e;--tint:#fff}\
-        body{font-size:10.5pt}header,main,footer{max-width:none;padding-left:0;padding-right:0}\
+        body{font-size:9pt}table,.facts,h3{font-size:8.5pt}.note,.kicker,.key,footer{font-size:8pt}\
+        h1{font-size:16pt}h2{font-size:10.5pt}.figures dd{font-size:13pt}.figures dd+dd,.figures dt{font-size:8pt}\
+        .figures{grid-template-columns:repeat(6,1fr)}.verdict{font-size:10pt}code,.mono{font-size:8pt}\
+        th,td{padding-top:3px;padding-bottom:3px}section{padding:8pt 0 12pt}.short{padding:10pt 0}.minor{display:none}\
+        header{padding-top:0}header,main,footer{max-width:none;padding-left:0;padding-right:0}\
         section{break-inside:avoid}section.long{break-inside:auto}tr,.code{break-inside:avoid}h2,h3{break-after:avoid}\
         .pair{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
