@@ -60,6 +60,12 @@ import Testing
             changed.contains("demanded: the same labels, numbers within 0.001, because 'spool/sentiment/queue.yaml'")
         )
         #expect(changed.contains("0 with the same bytes"))
+        let binary = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "batchd")
+        let environment = ["BATCHD_ROOT": test.root.path, "BATCHD_FORCE_ISA": "portable"]
+        let forced = try RunningCommand(tool: binary.path, ["verify", "night"], environment: environment).finish()
+        #expect(forced.code == 0)
+        #expect(forced.output.contains("demanded: the same labels") && forced.output.contains("and this is portable"))
     }
 
     @Test func answersThatAreOthersAreFoundAndNamed() throws {

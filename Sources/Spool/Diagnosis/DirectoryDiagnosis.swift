@@ -29,14 +29,30 @@ public struct DirectoryDiagnosis {
         do throws(FileSystemError) {
             let root = try disk.place(of: "")
             let directories = SpoolLayout.directories + queues.flatMap { QueueLayout(queue: $0).directories }
-            let placed = directories.map { placement(of: $0, root: root) }
-            let wrong = placed.compactMap(\.self)
-            let sound = directories.count - wrong.count
-            let summary = Finding(.disk, .ok, "directories", "\(sound) of \(directories.count) in place, on one mount")
-            return [fileSystem(root), summary] + wrong + queues.map(notification)
+            var there: [FilePath] = []
+            for directory in directories where try isThere(directory) { there.append(directory) }
+            let wrong = there.compactMap { placement(of: $0, root: root) }
+            return [fileSystem(root), summary(there.count - wrong.count, missing: directories.count - there.count)]
+                + wrong + queues.map { QueueLayout(queue: $0).incoming }.filter(there.contains).map(notification)
         } catch {
             return [.unseen(.disk, ".", error)]
         }
+    }
+
+    /// Whether something is there, or may be: what cannot be asked is judged where it is looked at.
+    private func isThere(_ path: FilePath) throws(FileSystemError) -> Bool {
+        do throws(FileSystemError) {
+            return try disk.status(of: path) != nil
+        } catch {
+            guard error.isRefusal else { throw error }
+            return true
+        }
+    }
+
+    private func summary(_ sound: Int, missing: Int) -> Finding {
+        let seen = "\(sound) in place, on one mount"
+        guard missing > 0 else { return Finding(.disk, .ok, "directories", seen) }
+        return Finding(.disk, .note, "directories", "\(seen); \(missing) not there yet, the next run makes them")
     }
 
     private func fileSystem(_ root: Place) -> Finding {
@@ -83,13 +99,11 @@ public struct DirectoryDiagnosis {
             }
             return nil
         } catch {
-            guard error.errno == .noSuchFileOrDirectory else { return .unseen(.disk, directory.string, error) }
-            return Finding(.disk, .note, directory.string, "not there yet; the next run makes it")
+            return .unseen(.disk, directory.string, error)
         }
     }
 
-    private func notification(of queue: String) -> Finding {
-        let incoming = QueueLayout(queue: queue).incoming
+    private func notification(of incoming: FilePath) -> Finding {
         let polled = "it is read every \(pollSeconds.plain) s (poll_seconds)"
         do throws(SupervisionError) {
             let watcher = try SpoolWatcher(root: disk.root)
@@ -105,7 +119,6 @@ public struct DirectoryDiagnosis {
 
     private func unannounced(_ path: FilePath, because error: SupervisionError, _ polled: String) -> Finding {
         switch error.errno {
-        case .noSuchFileOrDirectory: Finding(.disk, .note, path.string, "not there yet; the next run makes it")
         case .permissionDenied: .unseen(.disk, path.string, .init(operation: "watch", path: path, errno: error.errno))
         default:
             Finding(

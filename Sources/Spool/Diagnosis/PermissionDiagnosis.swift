@@ -37,7 +37,7 @@ public struct PermissionDiagnosis {
             "\(ours.count - wrong.count) of \(ours.count) are for \(Place.name(ofUser: user)) alone to write"
         )
         let collected = layouts.compactMap { judgement(of: $0.outbox, allowsGroup: true) }
-        return [root(), sound] + wrong + collected + layouts.map { incoming($0.incoming) }
+        return [root(), sound] + wrong + collected + layouts.compactMap { incoming($0.incoming) }
     }
 
     private func root() -> Finding {
@@ -92,12 +92,11 @@ public struct PermissionDiagnosis {
         )
     }
 
-    private func incoming(_ path: FilePath) -> Finding {
+    private func incoming(_ path: FilePath) -> Finding? {
         do throws(FileSystemError) {
             return judgement(ofIncoming: try disk.place(of: path), at: path)
         } catch {
-            guard error.errno == .noSuchFileOrDirectory else { return .unseen(.permissions, path.string, error) }
-            return Finding(.permissions, .note, path.string, "not there yet; the next run makes it")
+            return error.errno == .noSuchFileOrDirectory ? nil : .unseen(.permissions, path.string, error)
         }
     }
 

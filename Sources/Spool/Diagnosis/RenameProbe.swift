@@ -96,8 +96,8 @@ public struct RenameProbe {
                 .disk,
                 .note,
                 directory.string,
-                "rename could not be tried: \(error)",
-                advice: "run doctor again once a run has made the queue's directories, or has finished starting"
+                "no rename could be tried: it is not there, or a run that was starting swept it",
+                advice: "run doctor again once a run has made the queue's directories"
             )
         }
         return .unseen(.disk, directory.string, error)

@@ -69,12 +69,11 @@ struct Examination {
             let advice = "run doctor as the user that batchd runs as, or as root"
             return [Finding(.permissions, .note, ".", "not known whose the root is", advice: advice)]
         }
-        let asWhom = Finding(
-            .permissions,
-            .ok,
-            "user",
-            "batchd runs as \(Place.name(ofUser: user)); doctor as \(Place.name(ofUser: geteuid()))"
-        )
+        let seen = "batchd runs as \(Place.name(ofUser: user)); doctor as \(Place.name(ofUser: geteuid()))"
+        let advice = "give it a user of its own, see docs/SECURITY.md: root reads what a sender could not"
+        let asWhom =
+            user == 0
+            ? Finding(.permissions, .warning, "user", seen, advice: advice) : Finding(.permissions, .ok, "user", seen)
         return [asWhom] + PermissionDiagnosis(disk: root.disk, queues: queues, user: user).findings()
     }
 
