@@ -18,7 +18,7 @@ struct Batchd: ParsableCommand {
             RetryCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, PrioritizeCommand.self,
             CheckCommand.self, PipeCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self,
             EvaluateCommand.self, ModelsCommand.self, ConfigCommand.self, DoctorCommand.self, VerifyCommand.self,
-            ReportCommand.self,
+            GcCommand.self, ReportCommand.self,
         ]
     )
 }

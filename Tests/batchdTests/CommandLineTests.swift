@@ -6,7 +6,8 @@ import Testing
     static let commands = [
         "init", "run", "submit", "status", "wait", "retry", "hold", "release", "cancel", "prioritize", "check",
         "pipe", "train", "train linear", "evaluate", "models", "models ls", "models add", "models rm", "bench",
-        "bench pipeline", "config", "config check", "config show", "config reference", "doctor", "verify", "report",
+        "bench pipeline", "config", "config check", "config show", "config reference", "doctor", "verify", "gc",
+        "report",
     ]
 
     @Test(arguments: commands)

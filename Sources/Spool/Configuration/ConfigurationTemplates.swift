@@ -79,6 +79,9 @@ public enum ConfigurationTemplates {
         # Checks on results.
         #monitors: []
 
+        # How long 'batchd gc' keeps what is over, where this queue differs from batchd.yaml, as in
+        # retention: { archive_days: 30, outbox_days: 14 }
+
         """
     }
 
@@ -100,9 +103,15 @@ public enum ConfigurationTemplates {
         # Free space below which no file is claimed.
         #minimum_free_bytes: 512MiB
 
-        # Days that a finished job is remembered, so that its file dropped again is known.
+        # How long 'batchd gc' keeps what is over, in days, or never to remove it. A finished job is remembered for
+        # done_days, so that its file dropped again is known; a sender may drop it again for replay_days.
         #retention:
+        #  archive_days: 90
+        #  quarantine_days: 90
+        #  hold_days: never
+        #  outbox_days: never
         #  done_days: 400
+        #  replay_days: 30
 
         # state/batchd.prom for the node exporter's textfile collector.
         #metrics:

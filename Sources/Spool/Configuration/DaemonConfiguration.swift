@@ -12,8 +12,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var poll = DaemonConfigurationKeys.poll.fallback
     /// Free space below which no file is claimed.
     public var minimumFreeBytes = DaemonConfigurationKeys.minimumFreeBytes.fallback
-    /// How many days a finished job is remembered.
-    public var retentionDoneDays = DaemonConfigurationKeys.retentionDoneDays.fallback
+    /// How long what is over is kept.
+    public var retention = Retention()
     /// Whether the metrics textfile is written.
     public var metricsTextfile = DaemonConfigurationKeys.metricsTextfile.fallback
     /// What an hour of one core costs; 0 where nobody has said so.
@@ -25,6 +25,25 @@ public struct DaemonConfiguration: Sendable, Equatable {
 
     /// Creates the defaults.
     public init() {}
+
+    /// How long what is over is kept, where a queue does not say otherwise.
+    public struct Retention: Sendable, Equatable {
+        /// Inputs of published jobs.
+        public var archive = DaemonConfigurationKeys.retentionArchive.fallback
+        /// Files that could not become results.
+        public var quarantine = DaemonConfigurationKeys.retentionQuarantine.fallback
+        /// Jobs that wait for an operator.
+        public var hold = DaemonConfigurationKeys.retentionHold.fallback
+        /// Results.
+        public var outbox = DaemonConfigurationKeys.retentionOutbox.fallback
+        /// How many days a finished job is remembered.
+        public var doneDays = DaemonConfigurationKeys.retentionDoneDays.fallback
+        /// For how many days a file may be dropped again.
+        public var replayDays = DaemonConfigurationKeys.retentionReplayDays.fallback
+
+        /// Creates the defaults.
+        public init() {}
+    }
 
     /// Every key of batchd.yaml, for the reference.
     public static var reference: [ConfigurationReferenceEntry] { DaemonConfigurationKeys.entries }
@@ -61,10 +80,31 @@ public struct DaemonConfiguration: Sendable, Equatable {
         logFormat = try document.value(of: Keys.logFormat)
         poll = try document.value(of: Keys.poll)
         minimumFreeBytes = try document.value(of: Keys.minimumFreeBytes)
-        retentionDoneDays = try document.value(of: Keys.retentionDoneDays)
+        retention = try Retention(document)
         metricsTextfile = try document.value(of: Keys.metricsTextfile)
         reportCoreHourPrice = try document.value(of: Keys.reportCoreHourPrice)
         reportCurrency = try document.value(of: Keys.reportCurrency)
         allowNetworkRoot = try document.value(of: Keys.allowNetworkRoot)
+    }
+}
+
+extension DaemonConfiguration.Retention {
+    fileprivate init(_ document: ConfigurationDocument) throws(ConfigurationError) {
+        typealias Keys = DaemonConfigurationKeys
+        self.init()
+        archive = try document.value(of: Keys.retentionArchive)
+        quarantine = try document.value(of: Keys.retentionQuarantine)
+        hold = try document.value(of: Keys.retentionHold)
+        outbox = try document.value(of: Keys.retentionOutbox)
+        doneDays = try document.value(of: Keys.retentionDoneDays)
+        replayDays = try document.value(of: Keys.retentionReplayDays)
+        guard doneDays >= replayDays else {
+            throw document.error(
+                .contradiction,
+                at: "retention.done_days",
+                "is \(doneDays), less than 'retention.replay_days', \(replayDays): a file dropped again would be "
+                    + "answered again"
+            )
+        }
     }
 }

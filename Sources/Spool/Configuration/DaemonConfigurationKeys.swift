@@ -37,12 +37,47 @@ enum DaemonConfigurationKeys {
         example: "10GiB",
         "Free space below which no file is claimed."
     )
+    static let retentionArchive = ConfigurationKey<RetentionPeriod>(
+        "retention.archive_days",
+        .retention,
+        fallback: .days(90),
+        example: "30",
+        "How long the input of a published job is kept after its end, for 'batchd retry' and 'batchd verify'."
+    )
+    static let retentionQuarantine = ConfigurationKey<RetentionPeriod>(
+        "retention.quarantine_days",
+        .retention,
+        fallback: .days(90),
+        example: "30",
+        "How long files are kept that could not become results."
+    )
+    static let retentionHold = ConfigurationKey<RetentionPeriod>(
+        "retention.hold_days",
+        .retention,
+        fallback: .never,
+        example: "180",
+        "How long a held job is kept; nothing of it was published, so nobody has its answers."
+    )
+    static let retentionOutbox = ConfigurationKey<RetentionPeriod>(
+        "retention.outbox_days",
+        .retention,
+        fallback: .never,
+        example: "30",
+        "How long results are kept after the job's end, collected or not."
+    )
     static let retentionDoneDays = ConfigurationKey<Int>(
         "retention.done_days",
         .count(1...36_500),
         fallback: 400,
         example: "800",
-        "How long a finished job is remembered; longer than the time after which its file may be dropped again."
+        "How long a finished job is remembered, so that its file dropped again is known; not less than 'replay_days'."
+    )
+    static let retentionReplayDays = ConfigurationKey<Int>(
+        "retention.replay_days",
+        .count(1...36_500),
+        fallback: 30,
+        example: "365",
+        "For how long after its job's end a sender may drop a file again."
     )
     static let metricsTextfile = ConfigurationKey<Bool>(
         "metrics.textfile",
@@ -74,7 +109,8 @@ enum DaemonConfigurationKeys {
     /// All rows, in the order of the reference.
     static let entries: [ConfigurationReferenceEntry] = [
         threads.entry, logLevel.entry, logFormat.entry, poll.entry, minimumFreeBytes.entry,
-        retentionDoneDays.entry, metricsTextfile.entry, reportCoreHourPrice.entry, reportCurrency.entry,
-        allowNetworkRoot.entry,
+        retentionArchive.entry, retentionQuarantine.entry, retentionHold.entry, retentionOutbox.entry,
+        retentionDoneDays.entry, retentionReplayDays.entry, metricsTextfile.entry, reportCoreHourPrice.entry,
+        reportCurrency.entry, allowNetworkRoot.entry,
     ]
 }

@@ -43,6 +43,7 @@ extension QueueConfiguration {
         sameName = try document.value(of: Keys.sameName)
         deliverBy = try document.value(of: Keys.deliverBy)
         settle = try document.value(of: Keys.settle)
+        retention = try Retention(document)
         _ = try document.value(of: Keys.monitors)
         // What is missing cannot be passed over, so it is told after all that is wrong.
         if model == nil {
@@ -111,5 +112,17 @@ extension QueueConfiguration.Retry {
                 "is \(format(base)), longer than 'retry.cap', \(format(cap))"
             )
         }
+    }
+}
+
+extension QueueConfiguration.Retention {
+    fileprivate init(_ document: ConfigurationDocument) throws(ConfigurationError) {
+        self.init()
+        archive = try document.value(of: QueueConfigurationKeys.retentionArchive)
+        quarantine = try document.value(of: QueueConfigurationKeys.retentionQuarantine)
+        hold = try document.value(of: QueueConfigurationKeys.retentionHold)
+        outbox = try document.value(of: QueueConfigurationKeys.retentionOutbox)
+        doneDays = try document.value(of: QueueConfigurationKeys.retentionDoneDays)
+        replayDays = try document.value(of: QueueConfigurationKeys.retentionReplayDays)
     }
 }

@@ -27,6 +27,9 @@ public struct QueueConfiguration: Sendable, Equatable {
     /// How old a dropped file must be before it is taken without other proof that it is complete.
     public var settle = QueueConfigurationKeys.settle.fallback
 
+    /// How long what is over is kept.
+    public var retention = Retention()
+
     /// Creates the configuration that a file with nothing but a model gives.
     public init(model: String) {
         self.model = model
@@ -112,6 +115,25 @@ public struct QueueConfiguration: Sendable, Equatable {
         public var deadline = QueueConfigurationKeys.deadline.fallback
         /// How long a shard may compute before it counts as hung.
         public var shardTimeout = QueueConfigurationKeys.shardTimeout.fallback
+
+        /// Creates the defaults.
+        public init() {}
+    }
+
+    /// How long what is over is kept; nil where batchd.yaml says.
+    public struct Retention: Sendable, Equatable {
+        /// Inputs of published jobs.
+        public var archive = QueueConfigurationKeys.retentionArchive.fallback
+        /// Files that could not become results.
+        public var quarantine = QueueConfigurationKeys.retentionQuarantine.fallback
+        /// Jobs that wait for an operator.
+        public var hold = QueueConfigurationKeys.retentionHold.fallback
+        /// Results.
+        public var outbox = QueueConfigurationKeys.retentionOutbox.fallback
+        /// How many days a finished job is remembered.
+        public var doneDays = QueueConfigurationKeys.retentionDoneDays.fallback
+        /// For how many days a file may be dropped again.
+        public var replayDays = QueueConfigurationKeys.retentionReplayDays.fallback
 
         /// Creates the defaults.
         public init() {}

@@ -269,15 +269,16 @@ enum QueueConfigurationKeys {
     )
 
     /// All rows, in the order of the reference.
-    static let entries: [ConfigurationReferenceEntry] = [
-        model.entry, precision.entry, inputText.entry, inputTextPair.entry, inputID.entry, inputFeatures.entry,
-        inputFormat.entry, outputFields.entry, outputScores.entry, outputThreshold.entry, outputEmbedding.entry,
-        outputPass.entry, outputRename.entry, outputFormat.entry, lineBytes.entry, decodedBytes.entry,
-        compressedBytes.entry, ratio.entry, windowLog.entry, frames.entry, depth.entry, keys.entry, idBytes.entry,
-        records.entry, onLong.entry, attempts.entry, base.entry, cap.entry, deadline.entry, shardTimeout.entry,
-        errorThreshold.entry, shardRecords.entry, integrity.entry, sameName.entry, deliverBy.entry, settle.entry,
-        monitors.entry,
-    ]
+    static let entries: [ConfigurationReferenceEntry] =
+        [
+            model.entry, precision.entry, inputText.entry, inputTextPair.entry, inputID.entry, inputFeatures.entry,
+            inputFormat.entry, outputFields.entry, outputScores.entry, outputThreshold.entry, outputEmbedding.entry,
+            outputPass.entry, outputRename.entry, outputFormat.entry, lineBytes.entry, decodedBytes.entry,
+            compressedBytes.entry, ratio.entry, windowLog.entry, frames.entry, depth.entry, keys.entry, idBytes.entry,
+            records.entry, onLong.entry, attempts.entry, base.entry, cap.entry, deadline.entry, shardTimeout.entry,
+            errorThreshold.entry, shardRecords.entry, integrity.entry, sameName.entry, deliverBy.entry, settle.entry,
+            monitors.entry,
+        ] + retentionEntries
 }
 
 extension Duration {

@@ -7,7 +7,7 @@ struct HoldReason: Codable, Equatable {
     /// A sentence.
     let message: String
 
-    private static let fileName = "hold.reason.json"
+    static let fileName = "hold.reason.json"
     /// The largest file that is read, in bytes.
     private static let bytesMaximum = 1 << 20
 

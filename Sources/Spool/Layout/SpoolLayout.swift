@@ -24,6 +24,8 @@ public enum SpoolLayout {
     public static let statusSnapshot = FilePath("state/status.json")
     /// Batch budgets found on this machine.
     public static let budgets = FilePath("state/budgets.json")
+    /// Held by the one process that removes what has been kept for long enough.
+    public static let sweepLock = FilePath("state/gc.lock")
     /// The directories of a root, in the order they are made.
     public static let directories = [spool, outbox, models, control, state]
 }

@@ -73,7 +73,12 @@ struct ConfigShowCommand: ParsableCommand {
     private func queueFile(_ queue: String, _ root: SpoolRoot, _ models: EngineModels) throws -> ShownFile {
         let reading = root.queueReading(of: queue)
         try refuse(reading.mistakes)
-        let notes = reading.values.map { self.notes(for: $0, models) } ?? [:]
+        var notes = reading.values.map { self.notes(for: $0, models) } ?? [:]
+        for setting in root.daemonReading().settings where setting.path.hasPrefix("retention.") {
+            guard reading.settings.contains(where: { $0.path == setting.path && $0.value == nil }) else { continue }
+            let place = setting.line.map { "\(SpoolLayout.daemonConfiguration):\($0)" } ?? "default"
+            notes[setting.path] = "batchd.yaml has \(setting.value ?? "nothing") (\(place))"
+        }
         return ShownFile(
             file: QueueLayout(queue: queue).configuration.string,
             queue: queue,

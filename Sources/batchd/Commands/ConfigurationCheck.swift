@@ -21,6 +21,7 @@ struct ConfigurationCheck {
             let reading = root.queueReading(of: queue)
             mistakes += reading.mistakes
             if let values = reading.values {
+                mistakes += retention(of: values, daemon: daemon.values, queue).map { [$0] } ?? []
                 mistakes += mistake(in: values, settings: reading.settings, of: queue).map { [$0] } ?? []
             }
         }
@@ -35,6 +36,22 @@ struct ConfigurationCheck {
         }
         let files = [SpoolLayout.daemonConfiguration] + queues.map { QueueLayout(queue: $0).configuration }
         return ConfigurationCheckReport(files: files.map(\.string), mistakes: mistakes.map(ConfigurationMistake.init))
+    }
+
+    /// What queue.yaml and batchd.yaml together cannot mean.
+    private func retention(
+        of values: QueueConfiguration,
+        daemon: DaemonConfiguration?,
+        _ queue: String
+    ) -> ConfigurationError? {
+        guard let daemon else { return nil }
+        let file = QueueLayout(queue: queue).configuration.string
+        do throws(ConfigurationError) {
+            _ = try RetentionRules(queue: values.retention, daemon: daemon.retention, file: file)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// Why a queue's model cannot answer it; nil where it can.

@@ -8,7 +8,7 @@ import Testing
         #expect(daemon == DaemonConfiguration())
         #expect(daemon.threads == nil)
         #expect(daemon.logLevel == .info)
-        #expect(daemon.retentionDoneDays == 400)
+        #expect(daemon.retention.doneDays == 400)
     }
 
     @Test func everyKeyIsRead() throws {
@@ -17,7 +17,7 @@ import Testing
             log: { level: debug, format: json }
             poll_seconds: 0.25
             minimum_free_bytes: 0
-            retention: { done_days: 30 }
+            retention: { done_days: 30, replay_days: 10, archive_days: never, quarantine_days: 5, hold_days: 6, outbox_days: 7 }
             metrics: { textfile: false }
             report: { core_hour_price: 0.042, currency: CNY }
             allow_network_root: true
@@ -28,7 +28,12 @@ import Testing
         expected.logFormat = .json
         expected.poll = .milliseconds(250)
         expected.minimumFreeBytes = 0
-        expected.retentionDoneDays = 30
+        expected.retention.doneDays = 30
+        expected.retention.replayDays = 10
+        expected.retention.archive = .never
+        expected.retention.quarantine = .days(5)
+        expected.retention.hold = .days(6)
+        expected.retention.outbox = .days(7)
         expected.metricsTextfile = false
         expected.reportCoreHourPrice = 0.042
         expected.reportCurrency = "CNY"
@@ -40,6 +45,11 @@ import Testing
         ("threads: 0", "'threads' is '0'; allowed is 'auto' or a whole number from 1 to 1024"),
         ("log: { level: loud }", "'log.level' is 'loud'; allowed is trace or debug"),
         ("metrics: { textfile: yes }", "'metrics.textfile' is 'yes'; allowed is true or false"),
+        (
+            "retention: { archive_days: ever }",
+            "'retention.archive_days' is 'ever'; allowed is 'never' or a whole number"
+        ),
+        ("retention: { done_days: 9 }", "'retention.done_days' is 9, less than 'retention.replay_days', 30"),
         ("thread: 2", "unknown key 'thread' (value '2'); did you mean 'threads'?"),
     ])
     func mistakesAreExplained(yaml: String, words: String) {

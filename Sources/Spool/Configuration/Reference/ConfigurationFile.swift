@@ -27,6 +27,7 @@ public struct ConfigurationFile: Sendable {
             "output": "What is written of an answer.",
             "limits": "What a file may ask of this machine. A file over a limit fails, and says which key to raise.",
             "retry": "What happens to a shard of records that brings the worker down.",
+            "retention": "How long what is over is kept before 'batchd gc' removes it.",
         ]
     )
 
@@ -40,7 +41,7 @@ public struct ConfigurationFile: Sendable {
         required: [],
         sections: [
             "log": "What is logged, and how it looks.",
-            "retention": "How long what is over is kept.",
+            "retention": "How long what is over is kept before 'batchd gc' removes it.",
             "metrics": "Where numbers about the daemon go.",
         ]
     )

@@ -1,0 +1,165 @@
+public import BatchCore
+public import SystemPackage
+
+/// Finds what a queue has kept for longer than its rules say; reads only.
+///
+/// `claimed/`, `jobs/`, `staging/` and `incoming/` are not looked at, except for whether a job is still in them.
+public struct SweepPlan {
+    private let disk: any FileSystem
+    private let layout: QueueLayout
+    private let rules: RetentionRules
+    private let now: Double
+    /// When jobs finished, by key and by the name that their input is kept under.
+    private var finished: [String: Double] = [:]
+    private var keptAs: [String: String] = [:]
+    private var finishedByInput: [String: Double] = [:]
+
+    /// Reads the records of the queue's jobs.
+    ///
+    /// - Parameters:
+    ///   - disk: The root.
+    ///   - queue: The queue.
+    ///   - rules: How long things are kept.
+    ///   - time: The clock that ages are counted by.
+    /// - Throws: `FileSystemError`.
+    public init(disk: any FileSystem, queue: String, rules: RetentionRules, time: any TimeSource) throws {
+        self.disk = disk
+        layout = QueueLayout(queue: queue)
+        self.rules = rules
+        now = time.wallSeconds
+        for key in try names(in: layout.done) {
+            // A record that was removed since, or cannot be read, says nothing about ages: what it is of stays.
+            guard let done = try? JobFiles(disk: disk, layout: layout).done(key),
+                let seconds = done.metrics.finishedSeconds
+            else { continue }
+            finished[key] = seconds
+            keptAs[key] = done.keptAs
+            finishedByInput[done.keptAs] = seconds
+        }
+    }
+
+    /// All that may go, place by place, by path.
+    ///
+    /// - Returns: What was found; records of jobs last, since they go last.
+    /// - Throws: `FileSystemError`.
+    public func items() throws -> [SweepItem] {
+        let items = try inputs(.archive, layout.archive) + inputs(.quarantine, layout.quarantine) + held() + results()
+        return try items + records(without: Set(items.map(\.filePath)))
+    }
+
+    /// Records of jobs of which nothing else is left.
+    ///
+    /// - Parameter gone: What counts as removed.
+    /// - Returns: What was found, by path.
+    /// - Throws: `FileSystemError`.
+    public func records(without gone: Set<FilePath> = []) throws -> [SweepItem] {
+        func isLeft(_ path: FilePath) throws -> Bool {
+            try !gone.contains(path) && disk.status(of: path) != nil
+        }
+        return try finished.sorted { $0.key < $1.key }.compactMap { key, seconds in
+            guard let item = try item(.done, layout.done(key), seconds, "the job's end") else { return nil }
+            let input = keptAs[key] ?? ""
+            let further = [
+                layout.published(key), layout.archive.appending(input), layout.quarantine.appending(input),
+                layout.held(key).directory, layout.job(key).directory,
+            ]
+            // Whoever looks at what is left of a job must still find what it was.
+            return try further.contains(where: isLeft) ? nil : item
+        }
+    }
+
+    /// Inputs, by the end of their jobs; what belongs to no known job, by when it was written or set aside.
+    private func inputs(_ place: SweepItem.Place, _ directory: FilePath) throws -> [SweepItem] {
+        let names = try names(in: directory)
+        let known = Set(names)
+        return try names.compactMap { name in
+            let path = directory.appending(name)
+            if name.hasSuffix(QuarantineNote.ending) {
+                // The note about a file goes with the file; one without is what a kill in between has left.
+                let file = String(name.dropLast(QuarantineNote.ending.count))
+                return known.contains(file) ? nil : try item(place, path, nil, "its time")
+            }
+            if let seconds = finishedByInput[name] { return try item(place, path, seconds, "the job's end") }
+            if let seconds = try noted(path) { return try item(place, path, seconds, "its quarantine") }
+            return try item(place, path, nil, "its time")
+        }
+    }
+
+    /// When a file was quarantined, as the note beside it says.
+    private func noted(_ path: FilePath) throws -> Double? {
+        let note = QuarantineNote.path(for: path)
+        guard try disk.status(of: note)?.kind == .regular,
+            let bytes = try? disk.readFile(note, bytesMaximum: QuarantineNote.bytesMaximum),
+            let content = try? DocumentCoding.decode(QuarantineNote.self, from: bytes)
+        else { return nil }
+        return Timestamp.seconds(content.at)
+    }
+
+    /// Held jobs with their inputs, by the time at which batchd wrote why.
+    private func held() throws -> [SweepItem] {
+        let names = try names(in: layout.hold)
+        let known = Set(names)
+        return try names.compactMap { name in
+            let path = layout.hold.appending(name)
+            if let key = Self.owner(ofInput: name) {
+                // The input goes before its job; while the job runs on from its own copy, it stays.
+                let isNeeded = try known.contains(key) || disk.status(of: layout.job(key).directory) != nil
+                if isNeeded { return nil }
+            }
+            let isJob = try disk.status(of: path)?.kind == .directory
+            let reason = path.appending(HoldReason.fileName)
+            let seconds = isJob ? try disk.status(of: reason)?.modifiedSeconds : nil
+            return try item(.hold, path, seconds, seconds == nil ? "its time" : "the hold")
+        }
+    }
+
+    /// The key of the job whose input lies in `hold/` under this name; nil where it is no input.
+    static func owner(ofInput name: String) -> String? {
+        guard let cut = name.ranges(of: ".input").last else { return nil }
+        let ending = String(name[cut.upperBound...])
+        return ending.isEmpty || IncomingName.jobEndings.contains(ending) ? String(name[..<cut.lowerBound]) : nil
+    }
+
+    /// Results of jobs that are known; what else lies in the outbox is not batchd's.
+    private func results() throws -> [SweepItem] {
+        try names(in: layout.outbox).compactMap { key in
+            guard let seconds = finished[key] else { return nil }
+            return try item(.outbox, layout.published(key), seconds, "the job's end")
+        }
+    }
+
+    private func item(
+        _ place: SweepItem.Place,
+        _ path: FilePath,
+        _ since: Double?,
+        _ words: String
+    ) throws -> SweepItem? {
+        guard let limit = rules.period(of: place).days, let status = try disk.status(of: path) else { return nil }
+        let seconds = now - (since ?? status.modifiedSeconds)
+        let days = Int((seconds / 86_400).rounded(.down))
+        guard days >= limit else { return nil }
+        return SweepItem(
+            queue: layout.queue,
+            place: place,
+            path: path,
+            bytes: try bytes(of: path, status),
+            ageDays: days,
+            keptDays: limit,
+            since: words,
+            status: status
+        )
+    }
+
+    private func bytes(of path: FilePath, _ status: FileStatus) throws -> Int {
+        guard status.kind == .directory else { return status.bytes }
+        return try disk.entries(of: path, maximum: .max).reduce(0) { sum, entry in
+            let inner = path.appending(entry.name)
+            return try sum + (disk.status(of: inner).map { try bytes(of: inner, $0) } ?? 0)
+        }
+    }
+
+    private func names(in directory: FilePath) throws -> [String] {
+        guard try disk.status(of: directory) != nil else { return [] }
+        return try disk.entries(of: directory, maximum: .max).map(\.name.string).filter { !$0.hasPrefix(".") }.sorted()
+    }
+}
