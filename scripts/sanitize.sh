@@ -35,7 +35,7 @@ address() {
     build_tests "$build" --sanitize address "${undefined[@]}"
     ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=1 \
         run_tests "$build" "KernelsTests|ModelsTests|JSONLinesTests|TokenizersTests|SpoolTests" \
-        "CrashEnumerationTests|CrashBlameTests"
+        "CrashEnumerationTests|ControlCrashTests|CrashBlameTests"
 }
 
 thread() {
@@ -48,7 +48,7 @@ thread() {
     export TSAN_OPTIONS=exitcode=66:log_path=$reports/report
     run_tests "$build" \
         "SpoolTests|BatchCoreTests|batchdTests|JSONLinesTests|PrometheusMetricsTests|CampaignRunnerTests" \
-        "CrashEnumerationTests|RealDiskCrashTests|SimulatedDisk|FullDiskTests" || failed=1
+        "CrashEnumerationTests|ControlCrashTests|RealDiskCrashTests|SimulatedDisk|FullDiskTests" || failed=1
     real_run "$build/debug/batchd" "$reports/root" || failed=1
     unset LD_PRELOAD TSAN_OPTIONS
     if compgen -G "$reports/report.*" > /dev/null; then

@@ -30,7 +30,7 @@ public struct SweepPlan {
         for key in try names(in: layout.done) {
             // A record that was removed since, or cannot be read, says nothing about ages: what it is of stays.
             guard let done = try? JobFiles(disk: disk, layout: layout).done(key),
-                let seconds = done.metrics.finishedSeconds
+                let seconds = done.metrics.finishedWallSeconds
             else { continue }
             finished[key] = seconds
             keptAs[key] = done.keptAs
@@ -92,7 +92,7 @@ public struct SweepPlan {
             let bytes = try? disk.readFile(note, bytesMaximum: QuarantineNote.bytesMaximum),
             let content = try? DocumentCoding.decode(QuarantineNote.self, from: bytes)
         else { return nil }
-        return Timestamp.seconds(content.at)
+        return Timestamp.wallSeconds(content.at)
     }
 
     /// Held jobs with their inputs, by the time at which batchd wrote why.
