@@ -5,10 +5,13 @@ struct Comparison {
     let job: JobFigures
     /// The former nights, oldest first; the job's own is not among them.
     let nights: [Night]
+    /// What they were like.
+    let usual: UsualFigures
 
     init(of report: JobReport) {
         job = report.figures
         nights = report.former.nights
+        usual = report.former.usual
     }
 
     /// Whether there are enough nights to call anything unusual.
@@ -20,28 +23,6 @@ struct Comparison {
             let total = whole(night)
             return total > 0 ? Double(part(night)) / Double(total) : nil
         }
-    }
-
-    /// What the share of a label was.
-    func usualShare(ofLabel label: String) -> UsualRange? {
-        UsualRange(shares(part: { $0.labels[label] ?? 0 }, whole: \.labelTotal))
-    }
-
-    /// What the shares of the bins of a histogram were.
-    func usualShares(of bins: KeyPath<Night, [Int]>, count: Int) -> [UsualRange] {
-        (0..<count).compactMap { bin in
-            UsualRange(
-                shares(
-                    part: { $0[keyPath: bins].indices.contains(bin) ? $0[keyPath: bins][bin] : 0 },
-                    whole: { $0[keyPath: bins].total }
-                )
-            )
-        }
-    }
-
-    /// What a number was in each former job that has it.
-    func usual(_ value: (JobFigures) -> Double?) -> UsualRange? {
-        UsualRange(nights.flatMap(\.jobs).compactMap(value))
     }
 
     /// The standard error of the difference between tonight's share and that of a former night.

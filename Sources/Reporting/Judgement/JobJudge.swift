@@ -56,8 +56,7 @@ struct JobJudge {
     }
 
     private var volume: Finding? {
-        let usual = comparison.usual { $0.hasSucceeded ? Double($0.records.read) : nil }
-        guard let usual, comparison.isMeaningful, usual.median > 0 else { return nil }
+        guard let usual = comparison.usual.records, comparison.isMeaningful, usual.median > 0 else { return nil }
         let now = Double(job.records.read)
         let factor = now > usual.median ? now / usual.median : usual.median / now
         guard factor >= Floor.volumeFactor, now < usual.low / 1.25 || now > usual.high * 1.25 else { return nil }
@@ -119,7 +118,8 @@ struct JobJudge {
         let unusual = names.compactMap { label -> (label: String, share: Double, usual: UsualRange)? in
             let share = Double(job.labels[label] ?? 0) / Double(total)
             let error = comparison.error(of: share, whole: total, former: \.labelTotal)
-            guard let usual = comparison.usualShare(ofLabel: label),
+            // A label that no night had was none of each.
+            guard let usual = comparison.usual.labels[label] ?? UsualRange(comparison.nights.map { _ in 0 }),
                 usual.isUnusual(share, error: error, floor: Floor.labelShare)
             else { return nil }
             return (label, share, usual)
@@ -137,7 +137,7 @@ struct JobJudge {
     }
 
     private var confidence: Finding? {
-        guard let now = job.meanConfidence, let usual = comparison.usual(\.meanConfidence) else { return nil }
+        guard let now = job.meanConfidence, let usual = comparison.usual.confidence else { return nil }
         // No standard deviation between 0 and 1 is larger than a half.
         let error = 0.5 / Double(job.confidence.total).squareRoot()
         guard usual.isUnusual(now, error: error, floor: Floor.confidence) else { return nil }
@@ -149,8 +149,8 @@ struct JobJudge {
     }
 
     private var cost: Finding? {
-        guard let now = job.cpuSecondsPerMillion, job.records.read >= 10_000,
-            let usual = comparison.usual({ $0.records.read >= 10_000 ? $0.cpuSecondsPerMillion : nil }),
+        guard let now = job.cpuSecondsPerMillion, job.records.read >= UsualFigures.largeJobRecordsMinimum,
+            let usual = comparison.usual.costOfLargeJobs,
             now > Floor.costFactor * usual.median,
             usual.isUnusual(now, error: 0, floor: 0)
         else { return nil }

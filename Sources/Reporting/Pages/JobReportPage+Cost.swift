@@ -72,7 +72,7 @@ extension JobReportPage {
         words += "."
         guard let million = job.cpuSecondsPerMillion else { return words }
         words += " A million such records take \(NumberText.significant(million)) CPU seconds"
-        if let usual = usually(\.cpuSecondsPerMillion) {
+        if let usual = usually(\.cost) {
             words += " (usually \(NumberText.significant(usual.median)))"
         }
         if let price = report.corePrice {

@@ -10,7 +10,7 @@ extension JobReportPage {
             chart(
                 title: "Labels by probability",
                 bins,
-                usual: comparison.usualShares(of: \.confidence, count: bins.count),
+                usual: comparison.usual.confidenceBins,
                 ticks: [0, 0.25, 0.5, 0.75, 1].map { .init(position: $0, text: NumberText.fixed($0, decimals: 2)) },
                 names: bins.indices.map { bin in
                     let low = NumberText.fixed(Double(bin) * width, decimals: 2)
@@ -29,7 +29,7 @@ extension JobReportPage {
             + "\(NumberText.share(unsure, of: bins.total)) less than 0.5."
         if let mean = job.meanConfidence {
             words += " The mean is \(NumberText.fixed(mean, decimals: 2))"
-            let usual = usually(\.meanConfidence)
+            let usual = usually(\.confidence)
             words += usual.map { ", usually \(NumberText.fixed($0.median, decimals: 2))." } ?? "."
         }
         return words
@@ -46,12 +46,11 @@ extension JobReportPage {
         html.section("Text length") { section in
             section.note(lengthsInWords)
             writeKey(to: &section)
-            let usual = comparison.usualShares(of: \.lengths, count: bins.count)
             chart(
                 title: "Records by tokens of input",
                 bins,
                 shown: shown,
-                usual: usual,
+                usual: comparison.usual.lengthBins,
                 ticks: shown.map { bin in
                     let position = (Double(bin - shown.lowerBound) + 0.5) / Double(shown.count)
                     let text = NumberText.short(Self.lengths(inBin: bin).lowerBound)

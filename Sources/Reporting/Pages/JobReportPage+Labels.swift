@@ -7,8 +7,10 @@ extension JobReportPage {
         var name: String
         /// How often tonight.
         var count: Int
-        /// Its share of each former night.
-        var former: [Double]
+        /// What its share was in former nights.
+        var usual: UsualRange?
+        /// Its share of each of them.
+        var former: [Double] = []
         /// Whether it stands for all that have no row.
         var isRest = false
     }
@@ -27,7 +29,7 @@ extension JobReportPage {
             }
             writeKey(to: &section)
             let largest = rows.reduce(0) { largest, row in
-                max(largest, Double(row.count) / Double(total), UsualRange(row.former)?.high ?? 0)
+                max(largest, Double(row.count) / Double(total), row.usual?.high ?? 0)
             }
             section.table(caption: "Labels", columns: labelColumns) { body in
                 for row in rows { write(row, total: total, largest: largest, to: &body) }
@@ -45,26 +47,37 @@ extension JobReportPage {
 
     /// The labels with the most tonight or in the past, and all others together.
     private var labelRows: [LabelRow] {
-        let names = Set(job.labels.keys).union(comparison.nights.flatMap(\.labels.keys))
+        let names = Set(job.labels.keys).union(comparison.usual.labels.keys)
         var rows = names.map { name in
-            LabelRow(name: name, count: job.labels[name] ?? 0, former: formerShares { $0.labels[name] ?? 0 })
+            LabelRow(name: name, count: job.labels[name] ?? 0, usual: comparison.usual.labels[name])
         }
         rows.sort { first, second in
-            let weights = (first.count, UsualRange(first.former)?.median ?? 0)
-            let others = (second.count, UsualRange(second.former)?.median ?? 0)
+            let weights = (first.count, first.usual?.median ?? 0)
+            let others = (second.count, second.usual?.median ?? 0)
             return (others.0, others.1, first.name) < (weights.0, weights.1, second.name)
         }
-        guard rows.count > Self.labelsMaximum else { return rows }
-        let shown = rows.prefix(Self.labelsMaximum - 1)
+        let shown = rows.count > Self.labelsMaximum ? rows.prefix(Self.labelsMaximum - 1) : rows[...]
         let rest = rows.dropFirst(shown.count)
-        let restNames = rest.map(\.name)
-        let others = LabelRow(
+        return shown.map { row in
+            var row = row
+            row.former = formerShares { $0.labels[row.name] ?? 0 }
+            return row
+        } + (rest.isEmpty ? [] : [Self.row(for: rest, former: formerShares(of: rest))])
+    }
+
+    private static func row(for rest: ArraySlice<LabelRow>, former: [Double]) -> LabelRow {
+        LabelRow(
             name: "\(rest.count) others",
             count: rest.reduce(0) { $0 + $1.count },
-            former: formerShares { night in restNames.reduce(0) { $0 + (night.labels[$1] ?? 0) } },
+            usual: UsualRange(former),
+            former: former,
             isRest: true
         )
-        return shown + [others]
+    }
+
+    private func formerShares(of rows: ArraySlice<LabelRow>) -> [Double] {
+        let names = rows.map(\.name)
+        return formerShares { night in names.reduce(0) { $0 + (night.labels[$1] ?? 0) } }
     }
 
     private func formerShares(_ count: (Night) -> Int) -> [Double] {
@@ -73,7 +86,7 @@ extension JobReportPage {
 
     private func write(_ row: LabelRow, total: Int, largest: Double, to html: inout HTMLWriter) {
         let share = Double(row.count) / Double(total)
-        let usual = UsualRange(row.former)
+        let usual = row.usual ?? UsualRange(row.former)
         let range = usual.map(NumberText.range)
         let now = NumberText.share(row.count, of: total)
         let name = ForeignText.shortened(row.name, to: 80)

@@ -23,8 +23,8 @@ public struct JobReportPage {
     }
 
     /// What a number was in former jobs, where there are enough nights to call that usual.
-    func usually(_ value: (JobFigures) -> Double?) -> UsualRange? {
-        comparison.isMeaningful ? comparison.usual(value) : nil
+    func usually(_ figure: KeyPath<UsualFigures, UsualRange?>) -> UsualRange? {
+        comparison.isMeaningful ? comparison.usual[keyPath: figure] : nil
     }
 
     /// The page; equal reports give equal bytes.
@@ -91,7 +91,7 @@ public struct JobReportPage {
     }
 
     private var volumeInWords: String? {
-        guard let usual = usually({ Double($0.records.read) }) else { return nil }
+        guard let usual = usually(\.records) else { return nil }
         return "usually \(NumberText.count(Int(usual.median)))"
     }
 

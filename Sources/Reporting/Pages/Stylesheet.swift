@@ -1,7 +1,7 @@
 /// How the pages look: system fonts, light and dark, narrow and wide, on a screen and on paper.
 enum Stylesheet {
     /// SHA-256 of `text` in Base64, by which the page's security policy knows its only style sheet.
-    static let hash: StaticString = "zHE+raf4GIgfLF8kPkWflF/y91rJDE/y3PsiZsaCO+c="
+    static let hash: StaticString = "r00IhBqhSsNdaQyDxc6IfAIMecDo0q1ht7ObCza20g8="
 
     /// The style sheet. It is constant, so that its hash can be.
     static let text: StaticString = """
@@ -85,7 +85,7 @@ enum Stylesheet {
         .figures{grid-template-columns:repeat(6,1fr)}.verdict{font-size:10pt}code,.mono{font-size:8pt}\
         th,td{padding-top:3px;padding-bottom:3px}section{padding:8pt 0 12pt}.short{padding:10pt 0}.minor{display:none}\
         header{padding-top:0}header,main,footer{max-width:none;padding-left:0;padding-right:0}\
-        section{break-inside:avoid}section.long{break-inside:auto}tr,.code{break-inside:avoid}h2,h3{break-after:avoid}\
+        section{break-inside:avoid}section.long{break-inside:auto}tr,.code{break-inside:avoid}h2,h3,.note,.key{break-after:avoid}\
         .pair{grid-template-columns:1fr 1fr}.scroll{overflow:visible}\
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
         @page{margin:16mm}

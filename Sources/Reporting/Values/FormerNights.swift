@@ -4,10 +4,13 @@
 public struct FormerNights: Sendable, Equatable {
     /// Oldest first, at most fourteen.
     let nights: [Night]
+    /// What they were like.
+    let usual: UsualFigures
 
     /// Nights of nothing.
     public init() {
         nights = []
+        usual = UsualFigures([])
     }
 
     /// Puts former jobs into their nights.
@@ -20,6 +23,7 @@ public struct FormerNights: Sendable, Equatable {
         let own = Night.number(ofWallSeconds: wallSeconds)
         let former = Night.nights(of: jobs).filter { $0.number < own }
         nights = (isCut ? former.dropFirst() : former[...]).suffix(Night.comparedMaximum)
+        usual = UsualFigures(nights)
     }
 
     /// When the night of a moment began, seconds since 1970: at noon, UTC.

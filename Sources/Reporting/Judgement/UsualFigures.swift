@@ -1,0 +1,62 @@
+/// What former nights and their jobs were like, added up once for all jobs that are compared with them.
+struct UsualFigures: Equatable {
+    /// Records of a job that succeeded.
+    let records: UsualRange?
+    /// The mean probability of a job's labels.
+    let confidence: UsualRange?
+    /// CPU seconds for a million records.
+    let cost: UsualRange?
+    /// The same, of jobs that are large enough to tell.
+    let costOfLargeJobs: UsualRange?
+    /// Each label's share of a night's labels.
+    let labels: [String: UsualRange]
+    /// The share of each bin of the probabilities of a night.
+    let confidenceBins: [UsualRange]
+    /// The share of each bin of the lengths of a night.
+    let lengthBins: [UsualRange]
+
+    /// Records from which on a job's cost is more than that of starting it.
+    static let largeJobRecordsMinimum = 10_000
+
+    init(_ nights: [Night]) {
+        records = Self.range(over: nights) { $0.hasSucceeded ? Double($0.records.read) : nil }
+        confidence = Self.range(over: nights, \.meanConfidence)
+        cost = Self.range(over: nights, \.cpuSecondsPerMillion)
+        costOfLargeJobs = Self.range(over: nights) { job in
+            job.records.read >= Self.largeJobRecordsMinimum ? job.cpuSecondsPerMillion : nil
+        }
+        labels = Self.labels(of: nights)
+        confidenceBins = Self.bins(of: nights, \.confidence)
+        lengthBins = Self.bins(of: nights, \.lengths)
+    }
+
+    private static func range(over nights: [Night], _ value: (JobFigures) -> Double?) -> UsualRange? {
+        var values: [Double] = []
+        for night in nights {
+            for job in night.jobs {
+                if let value = value(job) { values.append(value) }
+            }
+        }
+        return UsualRange(values)
+    }
+
+    private static func labels(of nights: [Night]) -> [String: UsualRange] {
+        let known = nights.filter { $0.labelTotal > 0 }
+        let names = Set(known.flatMap(\.labels.keys))
+        let totals = known.map { Double($0.labelTotal) }
+        var ranges: [String: UsualRange] = [:]
+        for name in names {
+            ranges[name] = UsualRange(zip(known, totals).map { Double($0.labels[name] ?? 0) / $1 })
+        }
+        return ranges
+    }
+
+    private static func bins(of nights: [Night], _ bins: (Night) -> [Int]) -> [UsualRange] {
+        let known = nights.map(bins).filter { $0.total > 0 }
+        let totals = known.map { Double($0.total) }
+        let count = known.map(\.count).max() ?? 0
+        return (0..<count).compactMap { bin in
+            UsualRange(zip(known, totals).map { $0.indices.contains(bin) ? Double($0[bin]) / $1 : 0 })
+        }
+    }
+}
