@@ -4,8 +4,8 @@ import JSONLines
 // A line, as the scanner, another parser and the writer of error lines see it.
 
 private nonisolated(unsafe) let comparisons: [LineComparison] = {
-    guard let library = getenv("FUZZ_ORACLE"),
-        let oracle = LineOracle(library: String(cString: library), keys: LineComparison.keys)
+    guard let path = getenv("FUZZ_ORACLE"), let library = dlopen(path, RTLD_NOW | RTLD_LOCAL),
+        let oracle = LineOracle(library: library, keys: LineComparison.keys)
     else { fatalError("FUZZ_ORACLE names no library; run scripts/fuzz.sh") }
     var low = InputLimits()
     low.depthMaximum = 6
