@@ -191,8 +191,7 @@ def configuration_line(line):
 def reference(binary, name):
     run = subprocess.run([binary, "config", "reference", name], capture_output=True, text=True, check=False)
     if run.returncode != 0:
-        print(f"make-manuals: no {name}(5): '{binary} config reference {name}': {run.stderr.strip()}", file=sys.stderr)
-        return None
+        sys.exit(f"make-manuals: {binary} config reference {name} failed: {run.stderr.strip()}")
     return run.stdout
 
 
@@ -210,10 +209,7 @@ def main():
         page = command.page(options.version, options.date, CONFIGURATION_FILES)
         (options.directory / f"{command.name}.1").write_text(page, encoding="utf-8")
     for name in CONFIGURATION_FILES:
-        markdown = reference(options.binary, name)
-        if markdown is None:
-            continue
-        page = configuration_page(name, markdown, options.version, options.date)
+        page = configuration_page(name, reference(options.binary, name), options.version, options.date)
         (options.directory / f"{name}.5").write_text(page, encoding="utf-8")
 
 
