@@ -140,12 +140,21 @@ extension SpoolKeeper {
         }
     }
 
+    /// Whether the attempt is in the journal already: a kill can come between its entry and the note that it is over.
+    /// A shard that still has to wait cannot have been begun again.
+    private func isCharged(_ casualty: Casualty, in log: AttemptLog) -> Bool {
+        guard let last = log.entries.last(where: { $0.shard == casualty.shard.shard }), last.bootID == time.bootID
+        else { return false }
+        return last.dueMonotonicSeconds > time.monotonicSeconds
+    }
+
     private func charge(_ casualty: Casualty, in queue: QueueKeeper) throws {
         let paths = queue.layout.job(casualty.shard.key)
         guard try disk.status(of: paths.record) != nil, try disk.status(of: paths.intent) == nil else { return }
         var log = try AttemptLog(path: paths.attempts, on: disk)
         let record = try JobFiles.record(at: paths.record, on: disk)
         guard record.shards.indices.contains(casualty.shard.shard) else { return }
+        if queue.chargeUnderWay == nil, isCharged(casualty, in: log) { return }
         let settings = try QueueConfiguration.parse(yaml: record.configuration, file: "queue.yaml")
         let entry =
             queue.chargeUnderWay

@@ -147,6 +147,19 @@ import Testing
         #expect(try PublishedJob(JobName(queue: "q", key: "job"), on: next).lines().results.count == 16)
     }
 
+    @Test func anAttemptThatIsInTheJournalIsNotChargedAgain() throws {
+        let root = Root(texts: Self.texts(16, marking: [:]))
+        let (next, casualty) = try killedAtSecondShard(root)
+        let values = try QueueConfiguration.parse(yaml: Self.configuration, file: "queue.yaml")
+        let loaded = ["q": LoadedQueueConfiguration(values: values, text: Self.configuration)]
+        // An engine that dies before it could say that it had charged leaves the same shard in flight.
+        let second = SpoolHarness(disk: next, clock: root.clock, loaded: loaded, model: root.model)
+        second.keeper.recover(loaded, casualties: [casualty])
+        let third = SpoolHarness(disk: next, clock: root.clock, loaded: loaded, model: root.model)
+        #expect(third.run(casualties: [casualty]) == .idle)
+        #expect(third.observer.published.map(\.attempts) == [1])
+    }
+
     @Test func aCasualtyIsChargedOnceWhicheverCallFailsMeanwhile() throws {
         for call in 8...30 {
             let root = Root(texts: Self.texts(16, marking: [:]))
