@@ -56,9 +56,10 @@ import Testing
         #expect(manager.lines(until: "WATCHDOG=1") != nil)
         let engine = try #require(try daemon.children().first)
         kill(engine, SIGSTOP)
-        // One beat of before may still be told; after that, nothing in more than the watchdog's time.
-        _ = manager.lines(until: "WATCHDOG=1", withinMilliseconds: 1_500)
-        #expect(manager.lines(until: "WATCHDOG=1", withinMilliseconds: 4_500) == nil)
+        // What beat before may still be told, however late; after that, nothing in more than the watchdog's time.
+        var late = 0
+        while late < 3, manager.lines(until: "WATCHDOG=1", withinMilliseconds: 4_500) != nil { late += 1 }
+        #expect(late < 3)
         kill(engine, SIGCONT)
         #expect(manager.lines(until: "WATCHDOG=1") != nil)
         daemon.signal(SIGTERM)

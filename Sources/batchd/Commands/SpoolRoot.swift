@@ -114,12 +114,19 @@ struct SpoolRoot {
 
     /// The names of the queues, sorted.
     func queueNames() throws -> [String] {
-        var names: [String] = []
-        for entry in try disk.entries(of: SpoolLayout.spool, maximum: .max) where entry.kind == .directory {
-            let layout = QueueLayout(queue: entry.name.string)
-            if try disk.status(of: layout.configuration) != nil { names.append(entry.name.string) }
-        }
-        return names.sorted()
+        try queueDirectories { try disk.status(of: $0.configuration) != nil }
+    }
+
+    /// The names of the queues that were opened once and have lost their queue.yaml, sorted.
+    func orphanedQueueNames() throws -> [String] {
+        try queueDirectories { try disk.status(of: $0.configuration) == nil && disk.status(of: $0.jobs) != nil }
+    }
+
+    private func queueDirectories(where condition: (QueueLayout) throws -> Bool) throws -> [String] {
+        try disk.entries(of: SpoolLayout.spool, maximum: .max)
+            .filter { try $0.kind == .directory && condition(QueueLayout(queue: $0.name.string)) }
+            .map(\.name.string)
+            .sorted()
     }
 
     /// One queue's configuration.

@@ -38,13 +38,26 @@ struct StatusCommand: ParsableCommand {
                 rowsMaximum: json ? Self.rowsMaximum.json : Self.rowsMaximum.text,
                 finishedMaximum: all ? nil : Self.finishedMaximum
             )
-            let report = try reader.report(of: root.queueNames())
+            let orphans = try root.orphanedQueueNames()
+            var report = try reader.report(of: (root.queueNames() + orphans).sorted())
+            report.markOrphans(orphans)
             if json {
                 let bytes = try DocumentCoding.encode(report, indented: true)
                 StandardStream.output(String(decoding: bytes, as: UTF8.self).visibleJSON)
             } else {
-                StandardStream.output(StatusTable(report, root: root.path.string).text)
+                StandardStream.output(StatusTable(report, root: root.path.string, orphans: orphans).text)
             }
+        }
+    }
+}
+
+extension StatusReport {
+    /// Says of queues without queue.yaml that nothing becomes of what is dropped into them.
+    fileprivate mutating func markOrphans(_ names: [String]) {
+        for index in queues.indices where names.contains(queues[index].queue) {
+            queues[index].stopped =
+                "it has no queue.yaml, so no file is taken any more; write spool/\(queues[index].queue)/queue.yaml "
+                + "again, or move the directory away once nothing of it is wanted"
         }
     }
 }

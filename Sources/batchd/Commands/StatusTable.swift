@@ -4,10 +4,13 @@ import Spool
 struct StatusTable {
     private let report: StatusReport
     private let root: String
+    private let orphans: [String]
 
-    init(_ report: StatusReport, root: String) {
+    /// - Parameter orphans: The queues that have no queue.yaml, which is so whether a daemon runs or not.
+    init(_ report: StatusReport, root: String, orphans: [String] = []) {
         self.report = report
         self.root = root
+        self.orphans = orphans
     }
 
     /// The daemon, the table of jobs, and what needs a person.
@@ -18,7 +21,8 @@ struct StatusTable {
         }
         for queue in report.queues {
             if let stopped = queue.stopped {
-                let tense = report.daemon.running ? "is stopped" : "was stopped when the last run ended"
+                let isSoNow = report.daemon.running || orphans.contains(queue.queue)
+                let tense = isSoNow ? "is stopped" : "was stopped when the last run ended"
                 lines.append("queue '\(queue.queue)' \(tense): \(stopped)".visible)
             }
         }
