@@ -6,7 +6,7 @@ struct StatusTable {
     private let root: String
     private let orphans: [String]
 
-    /// - Parameter orphans: The queues that have no queue.yaml, which is so whether a daemon runs or not.
+    /// Describes a report; of `orphans`, the queues without queue.yaml, it holds whether a daemon runs or not.
     init(_ report: StatusReport, root: String, orphans: [String] = []) {
         self.report = report
         self.root = root
