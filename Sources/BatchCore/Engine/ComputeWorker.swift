@@ -37,13 +37,14 @@ public struct ComputeWorker: Sendable {
             let computer = try computers.computer(for: group.model)
             try answerCanary(of: group, names: names, timeoutSeconds: timeout, computer)
             board.begin(worker: index, names: names, isCanary: false, timeoutSeconds: timeout)
-            for outcome in try outcomes(of: group, computer) {
-                cost.tokens += outcome.outcome.tokens
-                cost.seconds += outcome.outcome.seconds.encode + outcome.outcome.seconds.predict
+            for (shard, outcome) in try outcomes(of: group, computer) {
+                cost.tokens += outcome.tokens
+                // What was remembered says nothing of the budget.
+                cost.seconds += outcome.seconds.encode + outcome.seconds.predict - outcome.recallSeconds
                 do {
-                    try outcome.shard.finish(outcome.outcome)
+                    try shard.finish(outcome)
                 } catch {
-                    outcome.shard.fail(error)
+                    shard.fail(error)
                 }
             }
         } catch {
@@ -75,9 +76,13 @@ public struct ComputeWorker: Sendable {
         var outcomes = try computer.answer(
             inputs.map(\.block),
             onLong: group.shards.map(\.onLong),
+            scopes: group.shards.map(\.scope),
             budgetTokens: group.budgetTokens
         )
-        for (index, input) in inputs.enumerated() { outcomes[index].seconds.add(input.seconds) }
+        for (index, input) in inputs.enumerated() {
+            outcomes[index].seconds.add(input.seconds)
+            outcomes[index].seconds.encode += outcomes[index].recallSeconds
+        }
         return Array(zip(group.shards, outcomes)).map { (shard: $0, outcome: $1) }
     }
 }

@@ -48,62 +48,61 @@ public final class GroupComputer {
     /// Answers all records of the blocks.
     ///
     /// A batch is computed when its tokens reach the budget, and holds whole records: it may pass the budget by what
-    /// the record that reached it brought, one sequence, or all windows of a long text.
+    /// the record that reached it brought, one sequence, or all windows of a long text. A record whose text was
+    /// answered before in its scope gets that answer, which has the same bits.
     ///
     /// - Parameters:
     ///   - blocks: The shards' records, in the order of the group.
     ///   - onLong: For each block, what happens to a text over the model's limit.
+    ///   - scopes: For each block, whose answers may be used for it; nil for a block of which every record is to be
+    ///     computed, and nil altogether where all are.
     ///   - budgetTokens: The tokens at which a batch is computed.
     /// - Returns: One outcome a block, without the seconds of reading and writing.
     /// - Throws: Whatever the model throws.
     public func answer(
         _ blocks: [RecordBlock],
         onLong: [LongTextPolicy],
+        scopes: [AnswerScope?]? = nil,
         budgetTokens: Int
     ) throws -> [ShardOutcome] {
-        var outcomes = blocks.map { ShardOutcome(block: $0, predictions: PredictionRows(columns: rows.columns)) }
-        batch.removeAll()
-        var cursor = Scatter()
         var clock = now()
-        for index in outcomes.indices {
-            let recordCount = blocks[index].records.count
-            outcomes[index].encoded.reserveCapacity(recordCount)
-            outcomes[index].predictions.values.reserveCapacity(recordCount * rows.columns)
-            var tooLong: [Int] = []
+        var group = OpenGroup(blocks, columns: rows.columns)
+        for index in blocks.indices {
+            group.recall(index, onLong: onLong[index], scope: scopes?[index])
+            group.outcomes[index].recallSeconds += lap(&clock)
+        }
+        batch.removeAll()
+        rows.removeAll()
+        for index in blocks.indices {
             var record = 0
-            while record < recordCount {
-                record = encode(from: record, of: &outcomes[index], onLong[index], &tooLong, until: budgetTokens)
-                outcomes[index].seconds.encode += lap(&clock)
-                if batch.tokens.count >= budgetTokens {
-                    try computeBatch(into: &outcomes, through: index, cursor: &cursor, clock: &clock)
-                }
+            while record < blocks[index].records.count {
+                record = encode(from: record, of: blocks[index], index, onLong[index], &group, until: budgetTokens)
+                group.outcomes[index].seconds.encode += lap(&clock)
+                if batch.tokens.count >= budgetTokens { try computeBatch(of: &group, clock: &clock) }
             }
-            if !tooLong.isEmpty { outcomes[index].block.fail(tooLong: tooLong) }
         }
-        if batch.recordCount > 0 {
-            try computeBatch(into: &outcomes, through: outcomes.count - 1, cursor: &cursor, clock: &clock)
+        if batch.recordCount > 0 { try computeBatch(of: &group, clock: &clock) }
+        for index in blocks.indices {
+            group.close(index, rows)
+            group.outcomes[index].recallSeconds += lap(&clock)
+            group.judge(index)
         }
-        return outcomes
-    }
-
-    /// The first record of the open batch: its shard, and its index among those of the shard that were encoded.
-    private struct Scatter {
-        var shard = 0
-        var record = 0
+        return group.outcomes
     }
 
     private func encode(
         from first: Int,
-        of outcome: inout ShardOutcome,
+        of block: RecordBlock,
+        _ index: Int,
         _ onLong: LongTextPolicy,
-        _ tooLong: inout [Int],
+        _ group: inout OpenGroup,
         until budgetTokens: Int
     ) -> Int {
         var record = first
-        // A local copy shares its memory, and lets the span live while the outcome changes.
-        let block = outcome.block
         let texts = block.texts.span
         while record < block.records.count && batch.tokens.count < budgetTokens {
+            defer { record += 1 }
+            guard group.isOpen(record, of: index) else { continue }
             let before = batch.tokens.count
             let text = texts.extracting(block.textRange(of: record))
             let encoded: EncodedText
@@ -114,43 +113,19 @@ public final class GroupComputer {
             }
             if onLong == .error && encoded.truncated {
                 batch.removeLastRecord()
-                tooLong.append(record)
+                group.refuse(record, of: index)
             } else {
-                outcome.encoded.append(encoded)
-                outcome.tokens += batch.tokens.count - before
+                group.pack(record, of: index, encoded, tokens: batch.tokens.count - before)
             }
-            record += 1
         }
         return record
     }
 
-    private func computeBatch(
-        into outcomes: inout [ShardOutcome],
-        through last: Int,
-        cursor: inout Scatter,
-        clock: inout Double
-    ) throws {
-        rows.removeAll()
+    private func computeBatch(of group: inout OpenGroup, clock: inout Double) throws {
+        let before = rows.count
         try session.predict(batch, into: &rows)
-        precondition(rows.count == batch.recordCount, "a session answers each record exactly once")
-        let seconds = lap(&clock)
-        var taken = 0
-        while taken < batch.recordCount {
-            // Shards without records are passed over; a shard's share of the batch ends where its records do.
-            let waiting = outcomes[cursor.shard].encoded.count - cursor.record
-            let share = min(waiting, batch.recordCount - taken)
-            if share > 0 {
-                outcomes[cursor.shard].predictions.append(taken..<taken + share, of: rows)
-                outcomes[cursor.shard].batches += 1
-                outcomes[cursor.shard].seconds.predict += seconds * Double(share) / Double(batch.recordCount)
-            }
-            taken += share
-            cursor.record += share
-            // Every shard before the last one has been encoded to its end.
-            if cursor.record == outcomes[cursor.shard].encoded.count && cursor.shard < last {
-                cursor = Scatter(shard: cursor.shard + 1, record: 0)
-            }
-        }
+        precondition(rows.count - before == batch.recordCount, "a session answers each record exactly once")
+        group.charge(batchOf: batch.recordCount, seconds: lap(&clock))
         batch.removeAll()
     }
 
@@ -158,26 +133,5 @@ public final class GroupComputer {
         let then = clock
         clock = now()
         return clock - then
-    }
-}
-
-extension RecordBlock {
-    /// Turns texts over the model's limit into failures.
-    fileprivate mutating func fail(tooLong: [Int]) {
-        for record in tooLong {
-            let input = records[record]
-            failures.append(
-                RecordFailure(
-                    line: input.line,
-                    ordinal: input.ordinal,
-                    byteOffset: input.byteOffset,
-                    raw: input.raw,
-                    code: .textTooLong,
-                    message: "The text has more tokens than the model takes; "
-                        + "shorten it, or set limits.on_long to truncate or window."
-                )
-            )
-        }
-        removeRecords(Set(tooLong))
     }
 }

@@ -29,6 +29,9 @@ public protocol ShardRun: AnyObject, Sendable {
     /// What happens to a text with more tokens than the model takes.
     var onLong: LongTextPolicy { get }
 
+    /// Whose answers may be used for this shard; nil where every record is to be computed.
+    var scope: AnswerScope? { get }
+
     /// Reads and scans the records.
     ///
     /// - Returns: The records, and the seconds of reading and scanning.
@@ -85,8 +88,16 @@ public struct ShardOutcome: Sendable {
     public var batches: Int
     /// Packed tokens of this shard.
     public var tokens: Int
+    /// Records with the answer of an equal record of their job.
+    public var deduplicated = 0
+    /// Records with an answer that was kept from another job.
+    public var cached = 0
+    /// The answers to keep for other jobs, end to end: the digest and the packed answer of each.
+    public var learned: [UInt64] = []
     /// Where the time went.
     public var seconds: StageSeconds
+    /// What looking for known answers and remembering new ones took, in seconds.
+    public var recallSeconds = 0.0
 
     /// Creates an outcome.
     public init(
@@ -112,7 +123,7 @@ public struct StageSeconds: Sendable, Equatable, Codable {
     public var read = 0.0
     /// Checking JSON and taking out fields.
     public var scan = 0.0
-    /// Turning texts into tokens.
+    /// Turning texts into tokens, and looking for those that were answered before.
     public var encode = 0.0
     /// The model.
     public var predict = 0.0

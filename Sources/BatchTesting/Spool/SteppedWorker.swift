@@ -83,6 +83,7 @@ private final class WaitingShard: ShardRun {
     var needsCanary: Bool { base.needsCanary }
     var timeoutSeconds: Double { base.timeoutSeconds }
     var onLong: LongTextPolicy { base.onLong }
+    var scope: AnswerScope? { base.scope }
 
     func read() throws -> (block: RecordBlock, seconds: StageSeconds) {
         try base.read()

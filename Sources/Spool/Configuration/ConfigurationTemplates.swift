@@ -61,6 +61,9 @@ public enum ConfigurationTemplates {
         # Record errors above which a job fails; -1 ignores them.
         #error_threshold: -1
 
+        # A text that a job says again is answered once; false computes it each time.
+        #deduplicate: true
+
         # Records that are checkpointed and tried again together; auto makes that a few seconds of one core.
         #shard_records: auto
 

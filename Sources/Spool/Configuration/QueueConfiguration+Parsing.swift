@@ -38,6 +38,7 @@ extension QueueConfiguration {
         retry = try Retry(document)
         let threshold = try document.value(of: Keys.errorThreshold)
         errorThreshold = threshold < 0 ? nil : threshold
+        deduplicates = try document.value(of: Keys.deduplicate)
         shardRecords = try document.value(of: Keys.shardRecords)
         integrity = try document.value(of: Keys.integrity)
         sameName = try document.value(of: Keys.sameName)

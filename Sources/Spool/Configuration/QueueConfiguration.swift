@@ -16,6 +16,8 @@ public struct QueueConfiguration: Sendable, Equatable {
     public var retry = Retry()
     /// Record errors above which a job fails; nil ignores them.
     public var errorThreshold: Int?
+    /// Whether a text that a job says again is answered once.
+    public var deduplicates = QueueConfigurationKeys.deduplicate.fallback
     /// Records in a shard; nil leaves it to the model.
     public var shardRecords = QueueConfigurationKeys.shardRecords.fallback
     /// What happens to a file without checksum or manifest.

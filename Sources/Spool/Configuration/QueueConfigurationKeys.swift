@@ -226,6 +226,13 @@ enum QueueConfigurationKeys {
         example: "100",
         "Record errors above which a job fails; -1 ignores them. A job of nothing but errors always fails."
     )
+    static let deduplicate = ConfigurationKey<Bool>(
+        "deduplicate",
+        .boolean,
+        fallback: true,
+        example: "false",
+        "Whether a text that a job says again is answered once; the results have the same bytes either way."
+    )
     static let shardRecords = ConfigurationKey<Int?>(
         "shard_records",
         .word("auto", or: .count(1...1_000_000)),
@@ -276,8 +283,8 @@ enum QueueConfigurationKeys {
             outputPass.entry, outputRename.entry, outputFormat.entry, lineBytes.entry, decodedBytes.entry,
             compressedBytes.entry, ratio.entry, windowLog.entry, frames.entry, depth.entry, keys.entry, idBytes.entry,
             records.entry, onLong.entry, attempts.entry, base.entry, cap.entry, deadline.entry, shardTimeout.entry,
-            errorThreshold.entry, shardRecords.entry, integrity.entry, sameName.entry, deliverBy.entry, settle.entry,
-            monitors.entry,
+            errorThreshold.entry, deduplicate.entry, shardRecords.entry, integrity.entry, sameName.entry,
+            deliverBy.entry, settle.entry, monitors.entry,
         ] + retentionEntries
 }
 

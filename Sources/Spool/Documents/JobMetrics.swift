@@ -146,7 +146,7 @@ public struct JobSeconds: Sendable, Equatable, Codable {
     public var read: Double
     /// Checking JSON and taking out fields.
     public var scan: Double
-    /// Turning texts into tokens.
+    /// Turning texts into tokens, and looking for those that were answered before.
     public var encode: Double
     /// The model.
     public var predict: Double

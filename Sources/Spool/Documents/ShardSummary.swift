@@ -22,6 +22,8 @@ public struct ShardSummary: Sendable, Equatable, Codable {
     public var truncated: Int
     /// Results whose text the model saw in several windows; nil in a file of a build that knew no windows.
     public var windowed: Int?
+    /// Results that were taken from an equal record; nil in a file of a build that computed each.
+    public var deduplicated: Int?
     /// Results by label, entities by group; empty where the model gives no labels.
     public var labels: [String: Int]
     /// Labels, or entities, by their probability, in 20 bins of 0.05.
@@ -57,6 +59,7 @@ public struct ShardSummary: Sendable, Equatable, Codable {
         case model
         case truncated
         case windowed
+        case deduplicated
         case labels
         case confidence
         case errorCodes = "error_codes"

@@ -60,6 +60,7 @@ extension ShardSummary {
             model: model.identity,
             truncated: outcome.encoded.count { $0.truncated },
             windowed: outcome.encoded.count { $0.windows > 1 },
+            deduplicated: outcome.deduplicated,
             labels: answers.labels,
             confidence: answers.confidence,
             errorCodes: codes,

@@ -10,6 +10,8 @@ final class RunningJob: Sendable {
     let reader: JobReader
     /// As an operator had it when the job was taken to work.
     let rank: JobRank
+    /// Whose answers its shards may use; nil where every record is computed.
+    let scope: AnswerScope?
     let log: Mutex<AttemptLog>
 
     init(
@@ -19,6 +21,7 @@ final class RunningJob: Sendable {
         model: any BatchModel,
         reader: JobReader,
         rank: JobRank = .normal,
+        scope: AnswerScope? = nil,
         log: AttemptLog
     ) {
         self.record = record
@@ -27,6 +30,7 @@ final class RunningJob: Sendable {
         self.model = model
         self.reader = reader
         self.rank = rank
+        self.scope = scope
         self.log = Mutex(log)
     }
 

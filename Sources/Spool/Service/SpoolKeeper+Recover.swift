@@ -55,6 +55,7 @@ extension SpoolKeeper {
             model: model,
             reader: JobReader(record: record, layout: queue.layout, settings: settings, disk: disk),
             rank: try JobOrders(of: queue.layout.job(record.key).directory, on: disk).rank,
+            scope: settings.deduplicates ? AnswerScope(memory: exchange.memory) : nil,
             log: log
         )
         let (states, trials) = try shardStates(of: job, log: log)

@@ -35,6 +35,12 @@ final class SpooledShard: ShardRun {
 
     var onLong: LongTextPolicy { job.configuration.limits.onLong }
 
+    /// What is tried again, or searched for a record that brings the model down, must meet the model.
+    var scope: AnswerScope? {
+        guard case .run = assignment.step, assignment.attempts == 0 else { return nil }
+        return job.scope
+    }
+
     func read() throws -> (block: RecordBlock, seconds: StageSeconds) {
         var seconds = StageSeconds()
         let start = exchange.time.monotonicSeconds

@@ -30,6 +30,8 @@ public final class WorkExchange: JobSource {
     private let wake: @Sendable () -> Void
     /// Has a lock of its own, since it is drawn from while a job's log is locked.
     private let random: Mutex<SplitMix64>
+    /// The answers of all jobs under way.
+    let memory: AnswerMemory
     private let encoders = Monitor<[ZstdEncoder]>([])
 
     /// Creates an exchange without work.
@@ -40,6 +42,7 @@ public final class WorkExchange: JobSource {
     ///   - threads: The number of compute threads.
     ///   - cacheBytes: The second-level cache of a core, from which batch budgets are proposed.
     ///   - budgets: Budgets found earlier on this machine.
+    ///   - memory: Where answers are remembered, so that a text of a job is answered once.
     ///   - seed: The seed of the backoff's jitter.
     ///   - wake: Tells the keeper that there is news; called on compute threads.
     public init(
@@ -48,12 +51,14 @@ public final class WorkExchange: JobSource {
         threads: Int,
         cacheBytes: Int,
         budgets: [ModelIdentity: Int] = [:],
+        memory: AnswerMemory = AnswerMemory(),
         seed: UInt64,
         wake: @escaping @Sendable () -> Void
     ) {
         self.disk = disk
         self.time = time
         self.cacheBytes = cacheBytes
+        self.memory = memory
         self.wake = wake
         var initial = State(table: WorkTable(threads: threads))
         random = Mutex(SplitMix64(seed: seed))

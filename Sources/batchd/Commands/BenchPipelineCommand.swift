@@ -13,10 +13,13 @@ struct BenchPipelineCommand: ParsableCommand {
         abstract: "Measures dropped files to published results, at several sizes.",
         discussion: """
             Each run makes a fresh root, drops one file and starts 'batchd run --once' in it; the time is that of the \
-            whole command. Without --input the records are made up of common words, 100 characters each.
+            whole command. Without --input the records are made up of common words, 100 characters each, and no two \
+            are the same unless --duplicates asks for it. Lines of --input that are repeated to reach a size are \
+            duplicates, and are answered once unless --compute-all is given.
 
-            Example:
+            Examples:
               batchd bench pipeline --records 1000,1000000 --runs 3
+              batchd bench pipeline --records 1000000 --duplicates 0.6
             """
     )
 
@@ -28,6 +31,12 @@ struct BenchPipelineCommand: ParsableCommand {
 
     @Option(name: .long, help: "A .jsonl or .jsonl.zst file whose lines are repeated up to each size, as they are.")
     var input: String?
+
+    @Option(name: .long, help: "The share of made-up records that repeat the text of one before, 0 to 1.")
+    var duplicates = 0.0
+
+    @Flag(name: .long, help: "Compute every record, also where its text was answered before.")
+    var computeAll = false
 
     @Option(name: .long, help: "The model.")
     var model = "sentiment"
@@ -44,12 +53,22 @@ struct BenchPipelineCommand: ParsableCommand {
             guard !sizes.isEmpty, sizes.allSatisfy({ $0 > 0 }), (1...100).contains(runs) else {
                 throw CommandFailure(ExitStatus.usage, "--records takes sizes like 1000,1000000 and --runs 1 to 100")
             }
-            let lines = try input.map { try BenchInput.lines(ofFile: $0) } ?? BenchInput.madeUpLines()
+            guard (0...1).contains(duplicates), input == nil || duplicates == 0 else {
+                throw CommandFailure(ExitStatus.usage, "--duplicates takes a share from 0 to 1, and no --input")
+            }
+            let content: BenchInput =
+                try input.map { .repeated(try BenchInput.lines(ofFile: $0)) } ?? .madeUp(duplicates: duplicates)
             let parent = directory ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
             if !json { StandardStream.output(PipelineMeasurement.header) }
             for size in sizes {
                 let root = FilePath(parent).appending("batchd-bench.\(getpid())")
-                let bench = PipelineBench(root: root, model: model, lines: lines, records: size)
+                let bench = PipelineBench(
+                    root: root,
+                    model: model,
+                    content: content,
+                    computesAll: computeAll,
+                    records: size
+                )
                 var measured = try (0..<runs).map { _ in try bench.run() }
                 measured.sort { $0.wallSeconds < $1.wallSeconds }
                 let median = measured[measured.count / 2]
@@ -62,23 +81,45 @@ struct BenchPipelineCommand: ParsableCommand {
 
 /// The records that are measured.
 enum BenchInput {
+    /// The lines of a file, over and over.
+    case repeated([[UInt8]])
+    /// Common words, of which such a share of the records repeats one before.
+    case madeUp(duplicates: Double)
+
     private static let words = """
         the service was quick and friendly but food arrived cold we waited over an hour for room clean quiet staff \
         helpful price too high quality poor delivery late package broken great value love it works as described \
         never again terrible excellent recommended disappointed happy battery screen sound flight delayed crew 很好 \
         不错 差评 物流 很快 质量 一般 服务 态度
-        """.split(separator: " ").map(String.init)
+        """.split(separator: " ").map { Array($0.utf8) }
 
-    /// 4,096 lines of common words, the same on every machine.
-    static func madeUpLines() -> [[UInt8]] {
-        var random = SplitMix64(seed: 1)
-        return (0..<4096).map { number in
-            var text = ""
-            while text.utf8.count < 100 {
-                text += (text.isEmpty ? "" : " ") + (words.randomElement(using: &random) ?? "")
+    /// Some of the records, a line each; the same on every machine.
+    func lines(_ numbers: Range<Int>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for number in numbers {
+            switch self {
+            case .repeated(let lines): bytes += lines[number % lines.count]
+            case .madeUp(let duplicates): Self.appendMadeUp(number, duplicates: duplicates, to: &bytes)
             }
-            return Array("{\"id\":\(number),\"text\":\"\(text)\"}".utf8)
+            bytes.append(UInt8(ascii: "\n"))
         }
+        return bytes
+    }
+
+    /// Whether a record repeats one, and which, follows from its number alone.
+    private static func appendMadeUp(_ number: Int, duplicates: Double, to bytes: inout [UInt8]) {
+        let before = Int((Double(number) * (1 - duplicates)).rounded(.up))
+        let isNew = Int((Double(number + 1) * (1 - duplicates)).rounded(.up)) > before
+        var draw = SplitMix64(seed: UInt64(number))
+        let text = isNew ? before : Int.random(in: 0..<max(before, 1), using: &draw)
+        var random = SplitMix64(seed: ~UInt64(text))
+        bytes += Array("{\"id\":\(number),\"text\":\"".utf8)
+        let start = bytes.count
+        while bytes.count - start < 100 {
+            if bytes.count > start { bytes.append(UInt8(ascii: " ")) }
+            bytes += words.randomElement(using: &random) ?? []
+        }
+        bytes += Array("\"}".utf8)
     }
 
     /// The non-blank lines of a file.
@@ -104,7 +145,8 @@ enum BenchInput {
 struct PipelineBench {
     let root: FilePath
     let model: String
-    let lines: [[UInt8]]
+    let content: BenchInput
+    let computesAll: Bool
     let records: Int
 
     /// Drops a file, runs `batchd run --once` and reads what it published.
@@ -114,7 +156,8 @@ struct PipelineBench {
         try start(["init", root.string, "--quiet"])
         let disk = try LinuxFileSystem(root: root)
         let queue = QueueLayout(queue: "sentiment")
-        try disk.writeDurably(Array("model: \(model)\n".utf8), to: queue.configuration)
+        let configuration = "model: \(model)\n" + (computesAll ? "deduplicate: false\n" : "")
+        try disk.writeDurably(Array(configuration.utf8), to: queue.configuration)
         try drop(into: queue, on: disk)
         let time = SystemTimeSource()
         let before = Self.childCPUSeconds
@@ -133,15 +176,17 @@ struct PipelineBench {
         )
     }
 
+    private static let recordsPerFrame = 65_536
+
     private func drop(into queue: QueueLayout, on disk: LinuxFileSystem) throws {
         let encoder = try ZstdEncoder()
         let part = queue.incoming.appending(".bench.part")
         let file = try disk.open(part, .createNew)
         var written = 0
         while written < records {
-            var chunk: [UInt8] = []
-            for line in lines.prefix(records - written) { chunk += line + [UInt8(ascii: "\n")] }
-            written += min(lines.count, records - written)
+            let count = min(Self.recordsPerFrame, records - written)
+            let chunk = content.lines(written..<written + count)
+            written += count
             var frame: [UInt8] = []
             try encoder.appendFrame(of: chunk.span.bytes, to: &frame)
             try frame.withUnsafeBytes { try file.write($0) }

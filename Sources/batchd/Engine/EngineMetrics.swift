@@ -42,6 +42,7 @@ struct EngineMetrics {
         counter("batchd_records_total", [queue, ("outcome", "out")]).increment(by: job.records.answered)
         counter("batchd_records_total", [queue, ("outcome", "failed")]).increment(by: job.records.failed)
         counter("batchd_records_truncated_total", [queue]).increment(by: job.records.truncated)
+        counter("batchd_records_deduplicated_total", [queue]).increment(by: job.records.deduplicated)
         counter("batchd_tokens_total", [queue]).increment(by: job.tokens)
         counter("batchd_attempts_charged_total", [queue]).increment(by: job.attempts)
         for (label, count) in job.labels {
