@@ -22,6 +22,12 @@ enum CharacterTable {
         return folded | kind(folded)
     }
 
+    /// Whether a code point stands within words: letters, digits, apostrophes and hyphens, but no CJK characters.
+    static func isWithinWords(_ codePoint: UInt32) -> Bool {
+        let entry = entry(codePoint)
+        return entry & Kind.mask == Kind.word || entry == Kind.symbol | 0x27 || entry == Kind.symbol | 0x2D
+    }
+
     private static func fold(_ codePoint: UInt32) -> UInt32 {
         switch codePoint {
         case 0xFF01...0xFF5E: foldCase(codePoint - 0xFEE0)

@@ -2,16 +2,16 @@
 ///
 /// `reserve` makes room for the worst case of a text's length, so that the loops need no bounds.
 struct HashingScratch {
-    private let features: NGramFeatures
+    let features: NGramFeatures
     private let table: UnsafeMutablePointer<UInt32>
     private let characterPowers: UnsafeMutablePointer<UInt64>
-    private var characters: UnsafeMutablePointer<UInt32>
+    private(set) var characters: UnsafeMutablePointer<UInt32>
     private var prefixes: UnsafeMutablePointer<UInt64>
-    private var pieces: UnsafeMutablePointer<UInt64>
+    private(set) var pieces: UnsafeMutablePointer<UInt64>
     private var ids: UnsafeMutablePointer<UInt32>
     private var capacity = 0
-    private var characterCount = 0
-    private var pieceCount = 0
+    private(set) var characterCount = 0
+    private(set) var pieceCount = 0
     private var idCount = 0
 
     /// Words and single CJK characters of the text at hand.
@@ -131,7 +131,7 @@ extension HashingScratch {
     private static let addressPiece = FeatureHash.mixTwice(0x4_0000_0002)
 
     // The kind of a piece lies in the two lowest bits of its hash.
-    private static let cjkBits: UInt64 = 2
+    static let cjkBits: UInt64 = 2
 
     /// Cuts the characters into pieces, and hashes the n-grams of the characters within words.
     @inline(__always)
@@ -164,7 +164,7 @@ extension HashingScratch {
     }
 
     @inline(__always)
-    private func isWord(at index: Int) -> Bool {
+    func isWord(at index: Int) -> Bool {
         characters[index] & CharacterTable.Kind.mask == CharacterTable.Kind.word
     }
 
@@ -236,7 +236,7 @@ extension HashingScratch {
 
     // `http` or `https`, and everything up to the next blank or character beyond ASCII.
     @inline(__always)
-    private func endOfAddress(from start: Int) -> Int? {
+    func endOfAddress(from start: Int) -> Int? {
         let word = CharacterTable.Kind.word
         guard characters[start] == word | 0x68, start + 4 <= characterCount,
             characters[start + 1] == word | 0x74, characters[start + 2] == word | 0x74,

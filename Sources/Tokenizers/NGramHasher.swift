@@ -31,10 +31,7 @@ public final class NGramHasher {
     ///   - ids: Receives the numbers, each below `features.buckets`.
     /// - Returns: What was found out about the text's length.
     public func encode(_ text: Span<UInt8>, into ids: inout [UInt32]) -> HashedText {
-        scratch.reserve(codePoints: min(text.count, Self.codePointsMaximum))
-        // A copy of the handle, not of its memory: what is local and inlined stays in registers.
-        var scratch = scratch
-        return text.withUnsafeBufferPointer { bytes in
+        withScratch(for: text) { scratch, bytes in
             let isComplete = scratch.decode(bytes, maximum: Self.codePointsMaximum)
             scratch.cutIntoPieces()
             scratch.hashPieces()
@@ -44,6 +41,17 @@ public final class NGramHasher {
             ids.append(contentsOf: scratch.hashed)
             return HashedText(tokens: scratch.countedTokens, truncated: !isComplete)
         }
+    }
+
+    @inline(__always)
+    func withScratch<Result>(
+        for text: Span<UInt8>,
+        _ body: (inout HashingScratch, UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        scratch.reserve(codePoints: min(text.count, Self.codePointsMaximum))
+        // A copy of the handle, not of its memory: what is local and inlined stays in registers.
+        var scratch = scratch
+        return text.withUnsafeBufferPointer { body(&scratch, $0) }
     }
 }
 

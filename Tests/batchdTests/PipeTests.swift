@@ -77,4 +77,20 @@ import Testing
         #expect(try test.batchd("pipe").code == 64)
         #expect(try test.batchd("pipe", "--model", "nobody").code == 66)
     }
+
+    @Test(arguments: ["sentiment", "bert-sequence"])
+    func explanationsChangeNothingElseOfALine(name: String) throws {
+        let test = try TestRoot()
+        let fixtures = TestRoot.repository.appending(path: "Tests/ModelsTests/Fixtures")
+        let model = name == "sentiment" ? name : fixtures.appending(path: name).path
+        let input = TestRoot.records(200) + "{\"text\":\"很好😀 bad\"}\n{\"text\":\"\"}\n"
+        let plain = try test.batchd("pipe", "--model", model, input: input).output
+        let explained = try test.batchd("pipe", "--model", model, "--explain", "3", input: input).output
+        #expect(explained.contains("\"explanation\":[{\"text\":\""))
+        let pattern = /,"explanation":\[(\{[^}]*\},?)*\]/
+        #expect(explained.replacing(pattern, with: "") == plain)
+        let alone = try test.batchd("pipe", "--model", model, "--explain", "3", "--threads", "1", input: input)
+        #expect(alone.output == explained)
+        #expect(try test.batchd("pipe", "--model", model, "--explain", "51", input: "").code == 64)
+    }
 }

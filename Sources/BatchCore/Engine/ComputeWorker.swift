@@ -39,8 +39,9 @@ public struct ComputeWorker: Sendable {
             board.begin(worker: index, names: names, isCanary: false, timeoutSeconds: timeout)
             for (shard, outcome) in try outcomes(of: group, computer) {
                 cost.tokens += outcome.tokens
-                // What was remembered says nothing of the budget.
-                cost.seconds += outcome.seconds.encode + outcome.seconds.predict - outcome.recallSeconds
+                // The tokens are those of the answers computed, and so must the seconds be.
+                let others = outcome.recallSeconds + outcome.explanationSeconds
+                cost.seconds += outcome.seconds.encode + outcome.seconds.predict - others
                 do {
                     try shard.finish(outcome)
                 } catch {
@@ -77,6 +78,7 @@ public struct ComputeWorker: Sendable {
             inputs.map(\.block),
             onLong: group.shards.map(\.onLong),
             scopes: group.shards.map(\.scope),
+            explainedStretches: group.shards.map(\.explainedStretches),
             budgetTokens: group.budgetTokens
         )
         for (index, input) in inputs.enumerated() {

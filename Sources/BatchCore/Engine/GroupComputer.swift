@@ -56,6 +56,8 @@ public final class GroupComputer {
     ///   - onLong: For each block, what happens to a text over the model's limit.
     ///   - scopes: For each block, whose answers may be used for it; nil for a block of which every record is to be
     ///     computed, and nil altogether where all are.
+    ///   - explainedStretches: For each block, how many stretches of text are told that moved an answer; 0, or an empty
+    ///     list, for no explanations.
     ///   - budgetTokens: The tokens at which a batch is computed.
     /// - Returns: One outcome a block, without the seconds of reading and writing.
     /// - Throws: Whatever the model throws.
@@ -63,6 +65,7 @@ public final class GroupComputer {
         _ blocks: [RecordBlock],
         onLong: [LongTextPolicy],
         scopes: [AnswerScope?]? = nil,
+        explainedStretches: [Int] = [],
         budgetTokens: Int
     ) throws -> [ShardOutcome] {
         var clock = now()
@@ -87,7 +90,31 @@ public final class GroupComputer {
             group.outcomes[index].recallSeconds += lap(&clock)
             group.judge(index)
         }
+        for index in explainedStretches.indices where explainedStretches[index] > 0 {
+            try explain(&group.outcomes[index], onLong[index], explainedStretches[index], budgetTokens)
+            let seconds = lap(&clock)
+            group.outcomes[index].seconds.predict += seconds
+            group.outcomes[index].explanationSeconds = seconds
+        }
         return group.outcomes
+    }
+
+    /// Explains answers when they stand, so that they are the same with and without explanations.
+    private func explain(
+        _ outcome: inout ShardOutcome,
+        _ onLong: LongTextPolicy,
+        _ stretchesMaximum: Int,
+        _ budgetTokens: Int
+    ) throws {
+        let request = ExplanationRequest(
+            block: outcome.block,
+            predictions: outcome.predictions,
+            onLong: onLong,
+            stretchesMaximum: stretchesMaximum,
+            budgetTokens: budgetTokens
+        )
+        try session.explain(request, into: &outcome.explanations)
+        precondition(outcome.explanations.count == outcome.block.records.count, "a session explains each record once")
     }
 
     private func encode(

@@ -32,6 +32,9 @@ public protocol ShardRun: AnyObject, Sendable {
     /// Whose answers may be used for this shard; nil where every record is to be computed.
     var scope: AnswerScope? { get }
 
+    /// How many stretches of text are told, at most, that moved a record's answer; 0 for no explanations.
+    var explainedStretches: Int { get }
+
     /// Reads and scans the records.
     ///
     /// - Returns: The records, and the seconds of reading and scanning.
@@ -82,6 +85,8 @@ public struct ShardOutcome: Sendable {
     public var block: RecordBlock
     /// One row a record of `block.records`.
     public var predictions: PredictionRows
+    /// One entry a record of `block.records`; none where the shard wants no explanations.
+    public var explanations = ExplanationRows()
     /// One entry a record of `block.records`.
     public var encoded: [EncodedText]
     /// Batches that held records of this shard.
@@ -98,6 +103,8 @@ public struct ShardOutcome: Sendable {
     public var seconds: StageSeconds
     /// What looking for known answers and remembering new ones took, in seconds.
     public var recallSeconds = 0.0
+    /// The part of the model's seconds that explanations took.
+    public var explanationSeconds = 0.0
 
     /// Creates an outcome.
     public init(

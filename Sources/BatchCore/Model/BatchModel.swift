@@ -20,6 +20,9 @@ public protocol BatchModel: Sendable {
     /// after which a shard counts as hung, and make the syncing of the shard's file not worth mentioning.
     var shardRecords: Int { get }
 
+    /// How many answers' work it is, at most, to explain one; 0 where the model's answers cannot be explained.
+    var explanationPasses: Int { get }
+
     /// Makes the scratch memory and kernels of one compute thread.
     ///
     /// - Throws: If the memory or the kernel that the model needs is not there.
@@ -35,6 +38,9 @@ extension BatchModel {
 
     /// A fraction of a second for models that compute nothing per token but a sum.
     public var shardRecords: Int { 4096 }
+
+    /// No explanations.
+    public var explanationPasses: Int { 0 }
 
     /// The length of a record's row of numbers: labels, outputs or dimensions; 0 where the answer is entities.
     public var valuesPerRecord: Int {
@@ -73,4 +79,22 @@ public protocol ModelSession: AnyObject {
     ///   - predictions: Receives one row, or one end of entities, a record, after what it holds already.
     /// - Throws: If the model cannot answer; the shard is then tried again.
     func predict(_ batch: borrowing PackedBatch, into predictions: inout PredictionRows) throws
+
+    /// Finds what moved the answers to records, synchronously on the calling thread.
+    ///
+    /// As an answer, an explanation depends on its record's bytes alone.
+    ///
+    /// - Parameters:
+    ///   - request: Records that this session's model answered, and the answers.
+    ///   - explanations: Receives one entry a record, after what it holds already.
+    /// - Throws: If the model cannot compute what it needs; the shard is then tried again.
+    /// - Precondition: The model's `explanationPasses` is not 0.
+    func explain(_ request: ExplanationRequest, into explanations: inout ExplanationRows) throws
+}
+
+extension ModelSession {
+    /// Of models whose `explanationPasses` is 0 nobody asks this.
+    public func explain(_ request: ExplanationRequest, into explanations: inout ExplanationRows) throws {
+        preconditionFailure("a model that gives no explanations is asked for them")
+    }
 }

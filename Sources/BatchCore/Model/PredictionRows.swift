@@ -24,6 +24,14 @@ public struct PredictionRows: Sendable {
     /// The number of complete rows.
     public var count: Int { columns > 0 ? values.count / columns : entityEnds.count }
 
+    /// The column of a record's largest value, of equal ones the first.
+    public func bestColumn(ofRecord record: Int) -> Int {
+        let row = record * columns
+        var best = 0
+        for column in 1..<max(columns, 1) where values[row + column] > values[row + best] { best = column }
+        return best
+    }
+
     /// The entities of a record, as indices into `entities`.
     public func entityRange(ofRecord record: Int) -> Range<Int> {
         (record == 0 ? 0 : entityEnds[record - 1])..<entityEnds[record]

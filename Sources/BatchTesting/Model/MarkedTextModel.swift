@@ -94,6 +94,9 @@ public final class MarkedTextModel: BatchModel {
         }
     }
 
+    /// One, where an answer is a label or a number.
+    public var explanationPasses: Int { [.classification, .multiLabel, .regression].contains(task) ? 1 : 0 }
+
     /// Has texts with the flaky mark fail so many more times.
     public func failFlakyTexts(times: Int) {
         moods.withLock { $0.flakyFailures = times }

@@ -87,6 +87,23 @@ final class MarkedTextSession: ModelSession {
         }
     }
 
+    /// Every word speaks for the answer by its length in bytes, and against it where that is odd.
+    func explain(_ request: ExplanationRequest, into explanations: inout ExplanationRows) {
+        for record in request.block.records.indices {
+            let words = MarkedWord.words(of: Array(request.block.texts[request.block.textRange(of: record)]))
+            let stretches = words.map { word in
+                ExplainedStretch(
+                    start: Int(word.span.start),
+                    end: Int(word.span.end),
+                    byteStart: word.bytes.lowerBound,
+                    byteEnd: word.bytes.upperBound,
+                    weight: Double(word.bytes.count % 2 == 0 ? word.bytes.count : -word.bytes.count)
+                )
+            }
+            explanations.append(strongestOf: stretches, atMost: request.stretchesMaximum)
+        }
+    }
+
     private func obey(mark number: Int) throws {
         let mark = number == 0 ? nil : MarkedTextModel.Mark.allCases[number - 1]
         if model.shouldFail(mark) { throw MarkedTextFailure() }

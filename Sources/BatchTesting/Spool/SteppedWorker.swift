@@ -84,6 +84,7 @@ private final class WaitingShard: ShardRun {
     var timeoutSeconds: Double { base.timeoutSeconds }
     var onLong: LongTextPolicy { base.onLong }
     var scope: AnswerScope? { base.scope }
+    var explainedStretches: Int { base.explainedStretches }
 
     func read() throws -> (block: RecordBlock, seconds: StageSeconds) {
         try base.read()

@@ -78,6 +78,15 @@ public final class EncoderModel: BatchModel {
     /// A few seconds of one core, with all but the largest encoders.
     public var shardRecords: Int { parts.shape.shardRecords }
 
+    /// The text as it is, and without each of its units; windows that overlap see a unit twice.
+    public var explanationPasses: Int {
+        switch task {
+        case .classification where labels.count > 1, .multiLabel: OcclusionUnits.countMaximum + 1
+        case .regression where labels.count == 1: OcclusionUnits.countMaximum + 1
+        case .classification, .regression, .tokenClassification, .embedding: 0
+        }
+    }
+
     /// Makes the scratch memory of one compute thread.
     public func makeSession() throws -> any ModelSession {
         EncoderSession(model: self)

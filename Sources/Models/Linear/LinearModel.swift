@@ -27,6 +27,9 @@ public final class LinearModel: BatchModel {
     /// The labels in the order of the scores that sessions produce.
     public var labels: [String] { parameters.labels }
 
+    /// A sum has its parts at hand.
+    public var explanationPasses: Int { 1 }
+
     /// The instruction set that sessions run with.
     public var instructionSet: String { kernels.name }
 

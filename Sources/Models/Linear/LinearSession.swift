@@ -4,10 +4,12 @@ internal import Tokenizers
 
 /// One compute thread's use of a linear model.
 final class LinearSession: ModelSession {
-    private let hasher: NGramHasher
+    let hasher: NGramHasher
+    let parameters: LinearParameters
     private var classifier: LinearClassifier
 
     init(parameters: LinearParameters, kernels: KernelTable) {
+        self.parameters = parameters
         hasher = NGramHasher(features: parameters.features)
         classifier = LinearClassifier(table: kernels, weights: parameters.weights)
     }

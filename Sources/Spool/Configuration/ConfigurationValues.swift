@@ -39,6 +39,8 @@ public enum OutputField: String, Sendable, CaseIterable {
     case embedding
     /// How many windows the text was read in; left out where it is one.
     case windows
+    /// What of the text moved the answer most.
+    case explanation
 }
 
 /// How an embedding is written.

@@ -14,7 +14,16 @@ extension QueueConfiguration {
     }
 
     /// The records of a shard of a job that this model answers.
-    public func shardRecords(for model: any BatchModel) -> Int { shardRecords ?? model.shardRecords }
+    ///
+    /// Explaining an answer may be many times the work of giving it, and a shard shall still take seconds.
+    public func shardRecords(for model: any BatchModel) -> Int {
+        if let shardRecords { return shardRecords }
+        guard output.explain > 0 else { return model.shardRecords }
+        return min(model.shardRecords, max(model.shardRecords / max(model.explanationPasses, 1), Self.explainedMinimum))
+    }
+
+    /// The records of a shard whose answers are explained, at least: with fewer a large job has too many shards.
+    private static let explainedMinimum = 32
 
     /// The limits that reading keeps to.
     public var inputLimits: InputLimits {

@@ -45,6 +45,7 @@ extension QueueConfiguration {
         deliverBy = try document.value(of: Keys.deliverBy)
         settle = try document.value(of: Keys.settle)
         retention = try Retention(document)
+        output.explain = try document.value(of: Keys.explain)
         _ = try document.value(of: Keys.monitors)
         // What is missing cannot be passed over, so it is told after all that is wrong.
         if model == nil {

@@ -27,16 +27,16 @@ extension QueueConfiguration.Output {
     /// - Parameter model: The model that answers.
     /// - Returns: The fields in order, each once.
     public func fields(of model: any BatchModel) -> [OutputField] {
-        fields ?? Self.defaultFields(of: model)
+        fields ?? defaultFields(of: model)
     }
 
-    private static func defaultFields(of model: any BatchModel) -> [OutputField] {
+    private func defaultFields(of model: any BatchModel) -> [OutputField] {
         [.id, .line] + OutputField.answers(of: model.task, outputs: model.labels.count)
-            + [.model, .inputTokens, .truncated, .windows]
+            + (explain > 0 ? [.explanation] : []) + [.model, .inputTokens, .truncated, .windows]
     }
 
     /// Every field that this model's lines can have.
-    static func possibleFields(of model: any BatchModel) -> [OutputField] {
+    func possibleFields(of model: any BatchModel) -> [OutputField] {
         let further: [OutputField] = model.task == .regression && model.labels.count == 1 ? [.values] : []
         return defaultFields(of: model) + further + [.text]
     }
@@ -70,7 +70,14 @@ extension QueueConfiguration {
     /// - Parameter model: The model that answers.
     /// - Throws: `ConfigurationError` that names the fields the model has.
     public func check(against model: any BatchModel) throws(ConfigurationError) {
-        let possible = Output.possibleFields(of: model)
+        if output.explain > 0 { try checkExplanation(of: model) }
+        if output.explain == 0, output.fields?.contains(.explanation) == true {
+            throw contradiction(
+                "output.fields",
+                "has 'explanation', but 'explain' is 0; write, for example, 'explain: 5'"
+            )
+        }
+        let possible = output.possibleFields(of: model)
         if let foreign = output.fields?.first(where: { !possible.contains($0) }) {
             throw contradiction(
                 "output.fields",
@@ -80,6 +87,22 @@ extension QueueConfiguration {
         }
         if let clash = output.nameClash(among: output.fields(of: model)) {
             throw contradiction(clash.key, clash.words)
+        }
+    }
+
+    private func checkExplanation(of model: any BatchModel) throws(ConfigurationError) {
+        guard model.explanationPasses > 0 else {
+            throw contradiction(
+                "explain",
+                "is \(output.explain), but answers of \(model.identity.reference), \(model.task.words), are not "
+                    + "explained; explained are one label of several, and one number"
+            )
+        }
+        if let fields = output.fields, !fields.contains(.explanation) {
+            throw contradiction(
+                "explain",
+                "is \(output.explain), but 'output.fields' has no 'explanation'; add it there, or leave 'explain' out"
+            )
         }
     }
 

@@ -62,6 +62,8 @@ public struct QueueConfiguration: Sendable, Equatable {
         public var threshold = QueueConfigurationKeys.outputThreshold.fallback
         /// How an embedding is written.
         public var embedding = QueueConfigurationKeys.outputEmbedding.fallback
+        /// How many stretches of text are told, at most, that moved the answer; 0 for none.
+        public var explain = QueueConfigurationKeys.explain.fallback
         /// Fields of the input record that are copied.
         public var pass = QueueConfigurationKeys.outputPass.fallback
         /// New names by field name, for both of the above.

@@ -268,6 +268,13 @@ enum QueueConfigurationKeys {
         example: "0.5",
         "How old a dropped file must be before it is taken without other proof that it is complete."
     )
+    static let explain = ConfigurationKey<Int>(
+        "explain",
+        .count(0...50),
+        fallback: 0,
+        example: "5",
+        "How many stretches of text a result line tells, at most, that moved the answer; costly with encoders. 0 is none."
+    )
     static let monitors = ConfigurationKey<[String]>(
         "monitors",
         .emptyList("monitors are"),
@@ -284,7 +291,7 @@ enum QueueConfigurationKeys {
             compressedBytes.entry, ratio.entry, windowLog.entry, frames.entry, depth.entry, keys.entry, idBytes.entry,
             records.entry, onLong.entry, attempts.entry, base.entry, cap.entry, deadline.entry, shardTimeout.entry,
             errorThreshold.entry, deduplicate.entry, shardRecords.entry, integrity.entry, sameName.entry,
-            deliverBy.entry, settle.entry, monitors.entry,
+            deliverBy.entry, settle.entry, explain.entry, monitors.entry,
         ] + retentionEntries
 }
 

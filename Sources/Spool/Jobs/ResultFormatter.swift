@@ -16,6 +16,7 @@ public struct ResultFormatter {
     private let passedCount: Int
     private let writesText: Bool
     private let writesEntities: Bool
+    private let writesExplanation: Bool
     private let writesLabel: Bool
     /// The bytes of a line whose id, passed-through values, text and entities are empty.
     private let fixedBytesMaximum: Int
@@ -51,6 +52,7 @@ public struct ResultFormatter {
         passedCount = output.pass.count
         writesText = fields.contains(.text)
         writesEntities = fields.contains(.entities)
+        writesExplanation = fields.contains(.explanation)
         writesLabel = fields.contains(.label) || fields.contains(.probability)
         let numberBytes = LineCursor.integerBytesMaximum + LineCursor.floatBytesMaximum
         // Labels stand in 'scores' and again in 'labels'; the numbers of a row in at most two fields.
@@ -96,7 +98,22 @@ public struct ResultFormatter {
         for field in 0..<passedCount { bytes += outcome.block.passedFields[record * passedCount + field].count }
         if writesText { bytes += Self.quotedBytesMaximum(outcome.block.textRange(of: record).count) }
         if writesEntities { bytes += entityBytesMaximum(of: outcome, record: record) }
+        if writesExplanation { bytes += explanationBytesMaximum(of: outcome, record: record) }
         return bytes
+    }
+
+    private func explanationBytesMaximum(of outcome: ShardOutcome, record: Int) -> Int {
+        let text = outcome.block.textRange(of: record)
+        let pair = outcome.block.pairRange(of: record) ?? 0..<0
+        let explanations = outcome.explanations
+        return explanations.stretches[explanations.range(ofRecord: record)].reduce(0) { bytes, stretch in
+            precondition(
+                stretch.byteStart >= 0 && stretch.byteStart <= stretch.byteEnd
+                    && stretch.byteEnd <= (stretch.isInPair ? pair : text).count,
+                "a stretch lies within its text"
+            )
+            return bytes + Self.stretchFrameBytes + Self.quotedBytesMaximum(stretch.byteEnd - stretch.byteStart)
+        }
     }
 
     private func entityBytesMaximum(of outcome: ShardOutcome, record: Int) -> Int {
@@ -162,6 +179,7 @@ public struct ResultFormatter {
         case .field(.entities): appendEntities(of: source, record: record, to: &cursor)
         case .field(.embedding): appendEmbedding(of: source, record: record, to: &cursor)
         case .field(.windows): cursor.appendInteger(source.encoded[record].windows)
+        case .field(.explanation): appendExplanation(of: source, record: record, to: &cursor)
         }
     }
 

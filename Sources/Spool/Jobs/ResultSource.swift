@@ -27,6 +27,8 @@ struct ResultSource {
     let columns: Int
     let entities: UnsafeBufferPointer<EntitySpan>
     let entityEnds: UnsafeBufferPointer<Int>
+    let stretches: UnsafeBufferPointer<ExplainedStretch>
+    let stretchEnds: UnsafeBufferPointer<Int>
 
     /// The row of a record.
     func row(of record: Int) -> Range<Int> { record * columns..<(record + 1) * columns }
@@ -49,6 +51,11 @@ struct ResultSource {
         entities[(record == 0 ? 0 : entityEnds[record - 1])..<entityEnds[record]]
     }
 
+    /// What explains the answer to a record.
+    func stretches(of record: Int) -> Slice<UnsafeBufferPointer<ExplainedStretch>> {
+        stretches[(record == 0 ? 0 : stretchEnds[record - 1])..<stretchEnds[record]]
+    }
+
     /// Lends the memory of an outcome and of a formatter's fixed parts.
     static func with(
         _ outcome: ShardOutcome,
@@ -69,7 +76,7 @@ struct ResultSource {
                                     outcome.encoded.withUnsafeBufferPointer { encoded in
                                         rows.values.withUnsafeBufferPointer { values in
                                             rows.entities.withUnsafeBufferPointer { entities in
-                                                rows.entityEnds.withUnsafeBufferPointer { entityEnds in
+                                                lend(rows.entityEnds, outcome.explanations) { ends in
                                                     body(
                                                         ResultSource(
                                                             pieces: pieces,
@@ -83,7 +90,9 @@ struct ResultSource {
                                                             values: values,
                                                             columns: rows.columns,
                                                             entities: entities,
-                                                            entityEnds: entityEnds
+                                                            entityEnds: ends.entities,
+                                                            stretches: ends.explained,
+                                                            stretchEnds: ends.stretches
                                                         )
                                                     )
                                                 }
@@ -95,6 +104,23 @@ struct ResultSource {
                         }
                     }
                 }
+            }
+        }
+    }
+    /// Part of the above.
+    private static func lend(
+        _ entityEnds: [Int],
+        _ explanations: ExplanationRows,
+        _ body: (
+            (
+                entities: UnsafeBufferPointer<Int>, explained: UnsafeBufferPointer<ExplainedStretch>,
+                stretches: UnsafeBufferPointer<Int>
+            )
+        ) -> Void
+    ) {
+        entityEnds.withUnsafeBufferPointer { entities in
+            explanations.stretches.withUnsafeBufferPointer { explained in
+                explanations.ends.withUnsafeBufferPointer { body((entities, explained, $0)) }
             }
         }
     }

@@ -83,7 +83,7 @@ extension SpoolKeeper {
             return
         }
         let settings = queue.configuration.values
-        let shardRecords = try settings.shardRecords ?? loadModel(of: settings).shardRecords
+        let shardRecords = try settings.shardRecords ?? settings.shardRecords(for: loadModel(of: settings))
         try claimSidecars(of: source, status, in: queue)
         let ingestion = try Ingestion(
             source: source,

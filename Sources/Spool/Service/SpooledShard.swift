@@ -41,6 +41,8 @@ final class SpooledShard: ShardRun {
         return job.scope
     }
 
+    var explainedStretches: Int { job.configuration.output.explain }
+
     func read() throws -> (block: RecordBlock, seconds: StageSeconds) {
         var seconds = StageSeconds()
         let start = exchange.time.monotonicSeconds

@@ -35,6 +35,9 @@ struct BenchModelCommand: ParsableCommand {
     @Option(name: .long, help: "Use only the first records of the file, so many.")
     var limit: Int?
 
+    @Option(name: .long, help: "Explain each answer by so many stretches of text, 0 to 50.")
+    var explain = 0
+
     @Option(name: .long, help: "Write the results to this file (default: nowhere).", completion: .file())
     var output: String?
 
@@ -48,6 +51,7 @@ struct BenchModelCommand: ParsableCommand {
             throw ValidationError("--threads is \(threads), expected 1 to 1024.")
         }
         if let limit, limit < 1 { throw ValidationError("--limit is \(limit), expected 1 or more.") }
+        if !(0...50).contains(explain) { throw ValidationError("--explain is \(explain), expected 0 to 50.") }
         if let batchTokens, !(1...1 << 24).contains(batchTokens) {
             throw ValidationError("--batch-tokens is \(batchTokens), expected 1 to \(1 << 24).")
         }
@@ -59,6 +63,7 @@ struct BenchModelCommand: ParsableCommand {
             let start = time.monotonicSeconds
             var settings = QueueConfiguration(model: try EngineModels.commandLineReference(model))
             settings.precision = precision
+            settings.output.explain = explain
             let root = RootOption.path(rootOption.root)
             let loaded = try EngineModels(root: FilePath(root)).load(for: settings)
             let loadSeconds = time.monotonicSeconds - start

@@ -41,7 +41,12 @@ struct ModelSample {
             let end = min(first + min(max(records, 1), Self.stepRecordsMaximum), block.records.count)
             let step = block.keeping(first..<end)
             let begin = time.monotonicSeconds
-            let outcome = try computer.answer([step], onLong: [settings.limits.onLong], budgetTokens: budgetTokens)
+            let outcome = try computer.answer(
+                [step],
+                onLong: [settings.limits.onLong],
+                explainedStretches: [settings.output.explain],
+                budgetTokens: budgetTokens
+            )
             for one in outcome { _ = formatter.lines(of: one) }
             answerSeconds += time.monotonicSeconds - begin
             records += end - first

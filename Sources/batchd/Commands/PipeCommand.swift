@@ -42,6 +42,9 @@ struct PipeCommand: ParsableCommand {
     @Option(name: .long, help: "The field that names a record (default: id, custom_id or recordId).")
     var id: String?
 
+    @Option(name: .long, help: "Tell for each answer so many stretches of text that moved it most, 0 to 50.")
+    var explain: Int?
+
     @Option(name: .long, help: "Compute threads (default: one for each core).")
     var threads: Int?
 
@@ -51,6 +54,9 @@ struct PipeCommand: ParsableCommand {
         guard model != nil || queue != nil else { throw ValidationError("Give --model, or --queue to take its model.") }
         if let threads, !(1...1024).contains(threads) {
             throw ValidationError("--threads is \(threads), expected 1 to 1024.")
+        }
+        if let explain, !(0...50).contains(explain) {
+            throw ValidationError("--explain is \(explain), expected 0 to 50.")
         }
     }
 
@@ -89,6 +95,7 @@ struct PipeCommand: ParsableCommand {
         if let textPair { settings.input.textPair = try Self.source(textPair, option: "--text-pair") }
         if let precision { settings.precision = precision }
         if let id { settings.input.idFields = [id] }
+        if let explain { settings.output.explain = explain }
         return settings
     }
 

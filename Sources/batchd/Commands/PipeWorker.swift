@@ -28,6 +28,7 @@ struct PipeTally: Equatable {
 struct PipeWorker {
     private let model: any BatchModel
     private let onLong: LongTextPolicy
+    private let explainedStretches: Int
     private let budgetTokens: Int
     /// What was answered so far.
     private(set) var tally = PipeTally()
@@ -39,6 +40,7 @@ struct PipeWorker {
     init(settings: QueueConfiguration, model: any BatchModel, budgetTokens: Int) throws {
         self.model = model
         onLong = settings.limits.onLong
+        explainedStretches = settings.output.explain
         self.budgetTokens = budgetTokens
         formatter = try ResultFormatter(configuration: settings, model: model)
         computer = try Self.makeComputer(model)
@@ -82,7 +84,12 @@ struct PipeWorker {
     }
 
     private func outcome(of block: RecordBlock) throws -> ShardOutcome {
-        let outcomes = try computer.answer([block], onLong: [onLong], budgetTokens: budgetTokens)
+        let outcomes = try computer.answer(
+            [block],
+            onLong: [onLong],
+            explainedStretches: [explainedStretches],
+            budgetTokens: budgetTokens
+        )
         return outcomes[0]
     }
 

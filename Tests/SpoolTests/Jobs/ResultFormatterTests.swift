@@ -12,26 +12,33 @@ import Testing
         task: ModelTask,
         labels: [String]? = nil,
         texts: [String] = ["text"],
+        pairs: [String]? = nil,
         encoded: EncodedText = EncodedText(inputTokens: 2),
+        explanations: ExplanationRows = ExplanationRows(),
         _ configuration: String = ""
     ) throws -> [String] {
         let settings = try QueueConfiguration.parse(yaml: "model: m\n" + configuration, file: "queue.yaml")
         let model = MarkedTextModel(task: task, labels: labels)
         var block = RecordBlock()
+        block.hasPairs = pairs != nil
         for (index, text) in texts.enumerated() {
             block.texts += Array(text.utf8)
+            let textEnd = block.texts.count
+            if let pairs { block.texts += Array(pairs[index].utf8) }
             block.records.append(
                 InputRecord(
                     line: index + 1,
                     ordinal: index,
                     byteOffset: 0,
                     raw: 0..<0,
-                    textEnd: block.texts.count,
+                    textEnd: textEnd,
+                    pairEnd: block.texts.count,
                     id: nil
                 )
             )
         }
-        let outcome = ShardOutcome(block: block, predictions: rows, encoded: texts.map { _ in encoded })
+        var outcome = ShardOutcome(block: block, predictions: rows, encoded: texts.map { _ in encoded })
+        outcome.explanations = explanations
         let bytes = try ResultFormatter(configuration: settings, model: model).lines(of: outcome)
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
     }
@@ -153,6 +160,63 @@ import Testing
             let sentence = "'output.fields' has '\(field)', which \(words)"
             #expect(error?.message.contains(sentence) == true, "\(error as Any)")
         }
+    }
+
+    @Test func stretchesThatExplainAnAnswerStandAfterIt() throws {
+        let texts = ["很 \"好\" 😀!", "", "x"]
+        var explanations = ExplanationRows()
+        explanations.append(
+            strongestOf: [
+                ExplainedStretch(start: 2, end: 5, byteStart: 4, byteEnd: 9, weight: -0.5),
+                ExplainedStretch(start: 6, end: 7, byteStart: 10, byteEnd: 14, weight: 12.25),
+            ],
+            atMost: 5
+        )
+        explanations.append(strongestOf: [], atMost: 5)
+        let inPair = ExplainedStretch(isInPair: true, start: 0, end: 1, byteStart: 0, byteEnd: 1, weight: 1e-6)
+        explanations.append(strongestOf: [inPair], atMost: 5)
+        let lines = try lines(
+            rows([1, 2, 3], columns: 1),
+            task: .regression,
+            texts: texts,
+            pairs: ["", "", "a"],
+            explanations: explanations,
+            "explain: 5"
+        )
+        let first = #"[{"text":"😀","start":6,"end":7,"weight":12.25},{"text":"\"好\"","start":2,"end":5,"weight":-0.5}]"#
+        let third = #"[{"text":"a","pair":true,"start":0,"end":1,"weight":0.000001}]"#
+        #expect(lines[0] == #"{"id":1,"line":1,"value":1.0,"explanation":\#(first),"# + Self.end)
+        #expect(lines[1] == #"{"id":2,"line":2,"value":2.0,"explanation":[],"# + Self.end)
+        #expect(lines[2] == #"{"id":3,"line":3,"value":3.0,"explanation":\#(third),"# + Self.end)
+    }
+
+    @Test(arguments: [
+        (0.0, "0"), (-1e-7, "0"), (-0.000001, "-0.000001"), (1.5, "1.5"), (-12.003, "-12.003"), (0.1234565, "0.123456"),
+        (999_999_999.5, "999999999.5"), (-1e12, "-1e+12"), (.infinity, "null"), (.nan, "null"),
+    ])
+    func weightsHaveSixDecimals(weight: Double, text: String) {
+        let bytes = [UInt8](unsafeUninitializedCapacity: 64) { buffer, count in
+            guard var cursor = LineCursor(buffer) else { return }
+            cursor.appendWeight(weight)
+            count = 64 - cursor.room
+        }
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
+        #expect(bytes.count <= LineCursor.weightBytesMaximum)
+    }
+
+    private static let unexplained: [(ModelTask, String, String)] = [
+        (.embedding(dimensions: 2), "explain: 5", "is 5, but answers of marked@1, embedding, are not explained"),
+        (.tokenClassification, "explain: 1", "answers of marked@1, token classification, are not explained"),
+        (.regression, "explain: 5\noutput: {fields: [id, value]}", "but 'output.fields' has no 'explanation'"),
+        (.regression, "output: {fields: [id, explanation]}", "has 'explanation', but 'explain' is 0"),
+    ]
+
+    @Test(arguments: unexplained)
+    func explanationsThatCannotBeGivenAreRefused(task: ModelTask, yaml: String, words: String) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try lines(rows([], columns: 0), task: task, yaml)
+        }
+        #expect(error?.message.contains(words) == true, "\(error as Any)")
     }
 
     @Test(arguments: [

@@ -4,16 +4,16 @@ import Tokenizers
 
 /// One compute thread's use of an encoder.
 final class EncoderSession: ModelSession {
-    private let model: EncoderModel
+    let model: EncoderModel
     private let forward: EncoderForward
     let workspace: EncoderWorkspace
     private let head: HeadForward
     private let decoder: EntityDecoder?
-    private let assembler: SequenceAssembler?
-    private var encoder: WordPieceEncoder?
+    let assembler: SequenceAssembler?
+    var encoder: WordPieceEncoder?
     private var pieces: TokenPieces
     private var pairPieces: TokenPieces
-    private let tokensPerSlice: Int
+    let tokensPerSlice: Int
     private var tokens = TokenIDs()
     /// What is kept of each sequence of a batch: its scores, or its embedding; `[sequences, numbers]`.
     private var sequenceRows: [Float] = []
@@ -73,14 +73,7 @@ final class EncoderSession: ModelSession {
     }
 
     func predict(_ batch: borrowing PackedBatch, into predictions: inout PredictionRows) throws {
-        sequenceRows.removeAll(keepingCapacity: true)
-        guesses.removeAll(keepingCapacity: true)
-        var first = 0
-        while first < batch.sequenceCount {
-            let slice = slice(of: batch, from: first)
-            try compute(slice, of: batch)
-            first = slice.upperBound
-        }
+        try computeSequences(of: batch, tokensPerSlice: tokensPerSlice)
         for record in 0..<batch.recordCount {
             switch model.task {
             case .classification, .multiLabel, .regression: appendScores(record, of: batch, to: &predictions)
@@ -99,8 +92,20 @@ final class EncoderSession: ModelSession {
 // MARK: - Slices
 
 extension EncoderSession {
+    /// Computes every sequence of a batch, and keeps of them what answers are made of.
+    func computeSequences(of batch: borrowing PackedBatch, tokensPerSlice: Int) throws {
+        sequenceRows.removeAll(keepingCapacity: true)
+        guesses.removeAll(keepingCapacity: true)
+        var first = 0
+        while first < batch.sequenceCount {
+            let slice = slice(of: batch, from: first, tokensPerSlice: tokensPerSlice)
+            try compute(slice, of: batch)
+            first = slice.upperBound
+        }
+    }
+
     /// The next sequences, as many as are computed at once.
-    private func slice(of batch: borrowing PackedBatch, from first: Int) -> Range<Int> {
+    private func slice(of batch: borrowing PackedBatch, from first: Int, tokensPerSlice: Int) -> Range<Int> {
         let start = batch.tokenRange(ofSequence: first).lowerBound
         var end = first + 1
         while end < batch.sequenceCount, batch.ends[end] - start <= tokensPerSlice { end += 1 }
@@ -186,21 +191,27 @@ extension EncoderSession {
     }
 
     /// The scores of a record: the mean over its windows, each weighted by its tokens.
-    private func appendScores(
-        _ record: Int,
-        of batch: borrowing PackedBatch,
-        to predictions: inout PredictionRows
-    ) {
+    func logits(of sequences: some Sequence<Int>, in batch: borrowing PackedBatch) -> [Double] {
         let outputs = model.labels.count
         var logits = [Double](repeating: 0, count: outputs)
         var weight = 0.0
-        for sequence in batch.sequences(ofRecord: record) {
+        for sequence in sequences {
             let count = Double(batch.tokenRange(ofSequence: sequence).count)
             let row = sequence * outputs
             for output in 0..<outputs { logits[output] += count * Double(sequenceRows[row + output]) }
             weight += count
         }
         for output in 0..<outputs { logits[output] /= weight }
+        return logits
+    }
+
+    private func appendScores(
+        _ record: Int,
+        of batch: borrowing PackedBatch,
+        to predictions: inout PredictionRows
+    ) {
+        let outputs = model.labels.count
+        var logits = logits(of: batch.sequences(ofRecord: record), in: batch)
         var values = [Float](repeating: 0, count: outputs)
         switch model.task {
         case .classification: Softmax.apply(&logits, into: &values)

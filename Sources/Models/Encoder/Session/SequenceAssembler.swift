@@ -66,9 +66,9 @@ struct SequenceAssembler {
         let kept = Self.longestFirst(first.ids.count, second.ids.count, room: room)
         let parts = template.pair
         append(parts.prefix, into: &batch)
-        append(first, 0..<kept.first, type: parts.firstTypeID, isText: true, into: &batch)
+        append(first, 0..<kept.first, type: parts.firstTypeID, into: &batch)
         append(parts.middle, into: &batch)
-        append(second, 0..<kept.second, type: parts.secondTypeID, isText: false, into: &batch)
+        append(second, 0..<kept.second, type: parts.secondTypeID, into: &batch)
         append(parts.suffix, into: &batch)
         fillEmptySequence(of: &batch)
         batch.endRecord()
@@ -92,12 +92,13 @@ struct SequenceAssembler {
     private func appendSingle(_ pieces: TokenPieces, _ range: Range<Int>, into batch: inout PackedBatch) {
         let parts = template.single
         append(parts.prefix, into: &batch)
-        append(pieces, range, type: parts.typeID, isText: true, into: &batch)
+        append(pieces, range, type: parts.typeID, into: &batch)
         append(parts.suffix, into: &batch)
         fillEmptySequence(of: &batch)
     }
 
-    private func fillEmptySequence(of batch: inout PackedBatch) {
+    /// Gives an open sequence without tokens one to read.
+    func fillEmptySequence(of batch: inout PackedBatch) {
         guard batch.tokens.count == (batch.ends.last ?? 0) else { return }
         append([SequenceTemplate.SpecialToken(id: unknownID, typeID: 0)], into: &batch)
     }
@@ -114,12 +115,11 @@ struct SequenceAssembler {
         _ pieces: TokenPieces,
         _ range: Range<Int>,
         type: UInt32,
-        isText: Bool,
         into batch: inout PackedBatch
     ) {
         batch.tokens.append(contentsOf: pieces.ids[range])
         batch.types.append(contentsOf: repeatElement(UInt8(truncatingIfNeeded: type), count: range.count))
-        guard pieces.recordsSpans, isText else {
+        guard pieces.recordsSpans else {
             batch.spans.append(contentsOf: repeatElement(.none, count: range.count))
             return
         }
