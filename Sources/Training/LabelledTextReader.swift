@@ -60,6 +60,21 @@ public struct LabelledTextReader: Sendable {
         return keys
     }
 
+    /// The texts of a file, labels aside.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - limit: Texts to read at most.
+    /// - Returns: The texts, UTF-8.
+    /// - Throws: `TrainingError` with the file and line of what is wrong.
+    public static func texts(of path: String, limit: Int) throws -> [[UInt8]] {
+        var texts: [[UInt8]] = []
+        var source = TrainingSource(path: path, label: "")
+        source.limit = limit
+        try LabelledTextReader(addsLabels: true).forEachRecord(source) { text, _, _ in texts.append(Array(text.utf8)) }
+        return texts
+    }
+
     private func position(of label: String, in texts: inout LabelledTexts, place: String) throws -> Int {
         if let known = texts.labels.firstIndex(of: label) { return known }
         guard addsLabels else {

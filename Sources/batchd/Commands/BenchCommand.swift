@@ -9,6 +9,8 @@ struct BenchCommand: ParsableCommand {
             Example:
               batchd bench pipeline --records 1000,1000000
             """,
-        subcommands: [BenchPipelineCommand.self, BenchModelCommand.self, BenchKernelsCommand.self]
+        subcommands: [
+            BenchPipelineCommand.self, BenchModelCommand.self, BenchExplainCommand.self, BenchKernelsCommand.self,
+        ]
     )
 }
