@@ -23,6 +23,17 @@ import Testing
         for (line, words) in zip(lines, expected) { #expect(line.hasPrefix(words), "\(line)") }
     }
 
+    @Test func whatADialectCannotSayIsAMistakeWithItsPlace() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "a", "model: sentiment\noutput:\n  format: openai\n  fields: [label]\n")
+        try test.configure(queue: "b", "model: sentiment\noutput:\n  format: csv\n  pass: [score_neutral]\n")
+        let lines = try test.expect(78, "config", "check").output.split(separator: "\n")
+        #expect(lines.count == 3)
+        let words = "'output.fields' cannot choose among the fields of 'openai'"
+        #expect(lines[0].hasPrefix("spool/a/queue.yaml:4:3: \(words)"))
+        #expect(lines[1].hasPrefix("spool/b/queue.yaml: 'output.rename' must give one of the two columns"))
+    }
+
     @Test func soundRootIsCheckedWithoutAWord() throws {
         let test = try TestRoot()
         #expect(try test.expect(0, "config", "check").output == "2 configuration files, no mistakes\n")

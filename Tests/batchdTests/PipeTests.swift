@@ -93,4 +93,15 @@ import Testing
         #expect(alone.output == explained)
         #expect(try test.batchd("pipe", "--model", model, "--explain", "51", input: "").code == 64)
     }
+
+    @Test func queueOfAnotherDialectIsPipedInNativeLinesOnlyWhereThatIsSaid() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "sentiment", "model: sentiment\noutput: { format: csv, fields: [id], pass: [n] }\n")
+        let input = "{\"id\":1,\"text\":\"good\",\"n\":1.50}\n"
+        let refused = try test.batchd("pipe", "--queue", "sentiment", input: input)
+        #expect(refused.code == 78 && refused.output.isEmpty)
+        #expect(refused.error.contains("'output.format: csv'") && refused.error.contains("--native"))
+        let output = try test.batchd("pipe", "--queue", "sentiment", "--native", input: input)
+        #expect(output.output == "{\"id\":1,\"n\":1.50}\n")
+    }
 }

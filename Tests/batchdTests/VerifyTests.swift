@@ -84,6 +84,44 @@ import Testing
         #expect(output.contains("DIFFERENT: 'results.jsonl.zst' has"))
     }
 
+    @Test(arguments: ["csv", "openai", "comprehend", "fasttext"])
+    func everyDialectIsComparedWithAnswersOfItsOwn(format: String) throws {
+        let test = try TestRoot()
+        let pass = format == "fasttext" ? "" : "pass: [note], "
+        let queue = "model: sentiment\nshard_records: 16\n"
+        try test.configure(queue: "sentiment", queue + "output: { \(pass)format: \(format) }\n")
+        let odd = "{\"id\":\"o\",\"text\":\"Good.\",\"note\":\"a \\\"b\\\",\\r\\nc\"}\nno\n{\"id\":\"bad\"}\n\n"
+        let text = odd + TestRoot.records(40) + odd
+        try test.expect(0, "submit", test.write(text, to: "night.jsonl"), "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        let same = try test.expect(0, "verify", "night").output
+        let words = "sample: 42 of 42 answers computed again with sentiment@1 (int8), 42 with the same bytes"
+        #expect(same.contains(words))
+        #expect(try test.expect(0, "verify", "night", "--sample", "5").output.contains("sample: 5 of 42"))
+        // A queue that changed its mind since, and other kernels, still find the answers.
+        try test.configure(queue: "sentiment", queue + "output: { scores: 2, rename: { model: x } }\n")
+        let later = try test.expect(0, "verify", "night").output
+        #expect(later.contains("demanded: the same labels") && later.contains("no difference found"))
+        try forge(test, name: format == "csv" ? "results.csv.zst" : format == "fasttext" ? "results.txt.zst" : nil)
+        let forged = try test.expect(65, "verify", "night").output
+        #expect(forged.contains("the answer to line 1 comes out otherwise"))
+    }
+
+    /// Makes the first positive answer a negative one.
+    private func forge(_ test: TestRoot, name: String?) throws {
+        let path = "outbox/sentiment/night/\(name ?? "results.jsonl.zst")"
+        var text = try test.text(path)
+        for (former, other) in [("positive", "negative"), ("POSITIVE", "NEGATIVE")] {
+            // The header of a CSV file names the labels as well.
+            let headerEnd = text.hasPrefix("id,") ? text.firstIndex(where: \.isNewline) : text.startIndex
+            let start = try #require(headerEnd)
+            if let range = text[start...].range(of: former) { text.replaceSubrange(range, with: other) }
+        }
+        let plain = try test.write(text, to: "forged")
+        let file = test.root.appending(path: path).path
+        _ = try RunningCommand(tool: "/usr/bin/zstd", ["-qf", plain, "-o", file]).finish()
+    }
+
     @Test(.enabled(if: TestRoot.canValidate)) func documentIsAsItsSchemaSays() throws {
         let test = try published()
         let file = try test.write(test.expect(0, "verify", "night", "--json").output, to: "verify.json")

@@ -1,10 +1,32 @@
-/// The dialect of job and result files.
+/// The dialect of job files.
 public enum RecordFormat: String, Sendable, CaseIterable {
     /// One JSON object a line, as schemas/ describes it.
     case native
 
     /// Dialects that the format knows and this version does not.
     static let later = ["openai", "plain", "comprehend", "fasttext", "csv"]
+}
+
+/// The dialect of result files.
+public enum ResultFormat: String, Sendable, CaseIterable, Codable {
+    /// One JSON object a line, as schemas/ describes it.
+    case native
+    /// Comma-separated values with a header line.
+    case csv
+    /// The output lines of OpenAI's batches.
+    case openai
+    /// The output lines of Amazon Comprehend's jobs.
+    case comprehend
+    /// What `fasttext predict-prob` prints.
+    case fasttext
+
+    /// Whether lines have a shape of their own, so that their fields cannot be chosen.
+    public var hasFixedFields: Bool {
+        switch self {
+        case .native, .csv: false
+        case .openai, .comprehend, .fasttext: true
+        }
+    }
 }
 
 /// A field that a result line can have, by its name there.

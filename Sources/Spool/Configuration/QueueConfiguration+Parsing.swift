@@ -76,8 +76,10 @@ extension QueueConfiguration.Output {
         rename = try document.value(of: QueueConfigurationKeys.outputRename)
         format = try document.value(of: QueueConfigurationKeys.outputFormat)
         // Which fields a line has beyond these is the model's business, and checked when it is known.
-        let known = fields ?? OutputField.ofEveryTask + OutputField.allCases.filter { rename[$0.rawValue] != nil }
-        if let clash = nameClash(among: known) { throw document.error(.contradiction, at: clash.key, clash.words) }
+        let renamed = OutputField.allCases.filter { rename[$0.rawValue] != nil }
+        let known = fields ?? OutputField.ofEveryTask + renamed.filter { !OutputField.ofEveryTask.contains($0) }
+        let clash = format.hasFixedFields ? dialectClash : nameClash(among: known)
+        if let clash { throw document.error(.contradiction, at: clash.key, clash.words) }
     }
 }
 

@@ -70,7 +70,9 @@ extension QueueConfiguration {
     /// - Parameter model: The model that answers.
     /// - Throws: `ConfigurationError` that names the fields the model has.
     public func check(against model: any BatchModel) throws(ConfigurationError) {
+        if let gap = output.dialectGap(of: model) { throw contradiction(gap.key, gap.words) }
         if output.explain > 0 { try checkExplanation(of: model) }
+        if output.format.hasFixedFields { return }
         if output.explain == 0, output.fields?.contains(.explanation) == true {
             throw contradiction(
                 "output.fields",

@@ -95,11 +95,12 @@ enum QueueConfigurationKeys {
         example: "{ label: sentiment, probability: confidence }",
         "New names for fields of the result line."
     )
-    static let outputFormat = ConfigurationKey<RecordFormat>(
+    static let outputFormat = ConfigurationKey<ResultFormat>(
         "output.format",
-        .choice(later: RecordFormat.later),
+        .choice(),
         fallback: .native,
-        "The dialect of the result files."
+        example: "csv",
+        "The dialect of the results: JSON Lines of batchd's own, or what another tool's readers know."
     )
 
     // What a file may ask of this machine.

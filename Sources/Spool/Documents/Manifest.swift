@@ -16,6 +16,8 @@ public struct Manifest: Sendable, Equatable, Codable {
     public var input: InputSummary
     /// The model.
     public var model: ModelIdentity?
+    /// The dialect of the results; nil where there are none, and in a file of a build that knew only the native one.
+    public var format: ResultFormat?
     /// Records by what became of them.
     public var records: RecordCounts
     /// Every file but this one.
@@ -29,6 +31,7 @@ public struct Manifest: Sendable, Equatable, Codable {
         source: String,
         input: InputSummary,
         model: ModelIdentity?,
+        format: ResultFormat?,
         records: RecordCounts,
         files: [PublishedFile]
     ) {
@@ -38,6 +41,7 @@ public struct Manifest: Sendable, Equatable, Codable {
         self.source = source
         self.input = input
         self.model = model
+        self.format = format
         self.records = records
         self.files = files
     }

@@ -14,6 +14,10 @@ struct PublicationBuilder {
     var makeReport: (ReportedJob) -> [UInt8]? = { _ in nil }
     /// The jobs that finished before.
     var history = QueueHistory()
+    /// The dialect of the results.
+    var format = ResultFormat.native
+    /// What stands before the results of all shards, decoded; mostly nothing.
+    var header: [UInt8] = []
 
     /// A shard file that does not hold what it should; it has been removed, and the shard must be computed again.
     struct InvalidShard: Error {
@@ -53,6 +57,7 @@ struct PublicationBuilder {
             source: job.source,
             input: job.input,
             model: job.model,
+            format: job.failure == nil ? format : nil,
             records: metrics.records,
             files: files
         )
@@ -103,8 +108,9 @@ struct PublicationBuilder {
         in directory: FilePath,
         tally: inout JobTally
     ) throws -> [PublishedFile] {
-        let results = try PublishedFileWriter(name: PublishedName.results, in: directory, on: disk)
+        let results = try PublishedFileWriter(name: PublishedName.results(in: format), in: directory, on: disk)
         defer { results.abandonIfOpen() }
+        if !header.isEmpty { try results.write(Self.frame(of: header)[...]) }
         var errors: PublishedFileWriter?
         defer { errors?.abandonIfOpen() }
         for (index, range) in job.shards.enumerated() {
@@ -118,12 +124,8 @@ struct PublicationBuilder {
             }
             tally.add(shard.summary)
         }
-        if tally.records.answered == 0 {
-            // An empty frame, so that every zstd reader finds a valid file with no lines.
-            var empty: [UInt8] = []
-            try ZstdEncoder(level: OutputLimits.compressionLevel).appendFrame(of: [UInt8]().span.bytes, to: &empty)
-            try results.write(empty[...])
-        }
+        // An empty frame, so that every zstd reader finds a valid file with no lines.
+        if results.isEmpty { try results.write(Self.frame(of: [])[...]) }
         var files = [try results.finish()]
         if let errors {
             // The errors file names its job, so that a replay knows its parent.
@@ -133,6 +135,12 @@ struct PublicationBuilder {
             files.append(try errors.finish())
         }
         return files
+    }
+
+    private static func frame(of content: [UInt8]) throws -> [UInt8] {
+        var frame: [UInt8] = []
+        try ZstdEncoder(level: OutputLimits.compressionLevel).appendFrame(of: content.span.bytes, to: &frame)
+        return frame
     }
 
     private func loadShard(_ index: Int, range: ShardRange, of job: JobRecord) throws -> ShardFile {

@@ -16,6 +16,9 @@ final class PublishedFileWriter {
         self.file = try disk.open(path, .createNew)
     }
 
+    /// Whether nothing was written yet.
+    var isEmpty: Bool { bytes == 0 }
+
     func write(_ content: ArraySlice<UInt8>) throws {
         try content.withUnsafeBytes { buffer in
             hash.update(buffer)

@@ -26,9 +26,10 @@ struct ShardFileBuilder {
             budgetTokens: budgetTokens
         )
         var frames: [UInt8] = []
-        let formatter = try ResultFormatter(configuration: configuration, model: model)
-        if !outcome.block.records.isEmpty {
-            let lines = formatter.lines(of: outcome)
+        let origin = ResultOrigin(source: job.source, inputSHA256: job.input.sha256)
+        let writer = try ResultWriter(configuration: configuration, model: model, origin: origin)
+        let lines = writer.lines(of: outcome)
+        if !lines.isEmpty {
             try encoder.appendFrame(of: lines.span.bytes, to: &frames)
         }
         summary.resultsBytes = frames.count

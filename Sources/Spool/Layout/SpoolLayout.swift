@@ -120,8 +120,10 @@ public struct JobLayout: Sendable, Equatable {
 
 /// The names of the files of a published job.
 public enum PublishedName {
-    /// The answers.
+    /// The answers, where they are JSON Lines.
     public static let results = "results.jsonl.zst"
+    /// The answers in any dialect.
+    public static let resultsOfAnyFormat = Set(ResultFormat.allCases.map(results(in:))).sorted()
     /// The records without an answer.
     public static let errors = "errors.jsonl.zst"
     /// What the job cost and brought.
@@ -134,4 +136,13 @@ public enum PublishedName {
     public static let success = "_SUCCESS"
     /// Present where it failed, with the reason in words.
     public static let failed = "_FAILED"
+
+    /// The answers in a dialect; the ending says how a file is to be opened.
+    public static func results(in format: ResultFormat) -> String {
+        switch format {
+        case .native, .openai, .comprehend: results
+        case .csv: "results.csv.zst"
+        case .fasttext: "results.txt.zst"
+        }
+    }
 }

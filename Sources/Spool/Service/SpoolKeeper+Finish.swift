@@ -8,9 +8,8 @@ extension SpoolKeeper {
     func finishJobs(of queue: QueueKeeper) throws {
         for job in exchange.completeJobs where job.record.queue == queue.layout.queue {
             let attempts = job.log.withLock { $0.entries.count { $0.outcome != .passed } }
-            let threshold = job.configuration.errorThreshold
             do {
-                try publish(job.record, threshold: threshold, attempts: attempts, in: queue)
+                try publish(job.record, of: job, attempts: attempts, in: queue)
             } catch let invalid as PublicationBuilder.InvalidShard {
                 exchange.redo(job, shard: invalid.index)
                 continue
@@ -18,7 +17,7 @@ extension SpoolKeeper {
             exchange.remove(job)
         }
         while let record = queue.unpublished.first {
-            try publish(record, threshold: nil, attempts: 0, in: queue)
+            try publish(record, of: nil, attempts: 0, in: queue)
             queue.unpublished.removeFirst()
         }
         for (job, ending) in exchange.endings where job.record.queue == queue.layout.queue {
@@ -27,7 +26,7 @@ extension SpoolKeeper {
             case .held(let failure): try hold(job.record, because: failure, in: queue)
             case .cancelled:
                 let record = try JobFiles.record(at: queue.layout.job(job.record.key).record, on: disk)
-                try publish(record, threshold: nil, attempts: 0, in: queue)
+                try publish(record, of: nil, attempts: 0, in: queue)
             }
             exchange.remove(job)
         }
@@ -46,7 +45,8 @@ extension SpoolKeeper {
         note(.held(failure), of: JobName(queue: record.queue, key: record.key))
     }
 
-    private func publish(_ record: JobRecord, threshold: Int?, attempts: Int, in queue: QueueKeeper) throws {
+    /// Publishes a job; one that was never taken to work has no answers.
+    private func publish(_ record: JobRecord, of job: RunningJob?, attempts: Int, in queue: QueueKeeper) throws {
         let completion = JobCompletion(disk: disk, layout: queue.layout)
         if try !completion.isBegun(record.key) {
             try warnOfGrowth(of: record, in: queue)
@@ -55,7 +55,11 @@ extension SpoolKeeper {
                 builder.history = history(of: queue)
                 builder.makeReport = { [logger] job in Self.page(on: job, by: reportWriter, logger) }
             }
-            try builder.build(record, threshold: threshold, attempts: attempts)
+            if let job {
+                builder.format = job.configuration.output.format
+                builder.header = try ResultWriter(configuration: job.configuration, model: job.model).header
+            }
+            try builder.build(record, threshold: job?.configuration.errorThreshold, attempts: attempts)
         }
         let end = try completion.complete(record)
         try release(record.source, in: queue)

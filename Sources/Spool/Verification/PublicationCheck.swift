@@ -92,7 +92,7 @@ public struct PublicationCheck {
 
     /// Files of batchd's names that the manifest does not know; what others put beside them is their business.
     private func checkStrangers(_ manifest: Manifest, _ outcome: inout Outcome) throws {
-        let ours = [PublishedName.results, PublishedName.errors, PublishedName.metrics]
+        let ours = PublishedName.resultsOfAnyFormat + [PublishedName.errors, PublishedName.metrics]
         for name in ours where !manifest.files.contains(where: { $0.name == name }) {
             guard try disk.status(of: directory.appending(name)) != nil else { continue }
             outcome.differences.append("'\(name)' is there, and the manifest does not know it")

@@ -8,6 +8,11 @@ struct AnswerComparison {
 
     /// Whether bytes must be the same.
     let demandsBytes: Bool
+    /// The dialect of the answers.
+    let format: ResultFormat
+    /// The header of the results, where the dialect has one, and that of what was computed.
+    var publishedHeader: [UInt8] = []
+    var computedHeader: [UInt8] = []
     /// Answers that were compared.
     private(set) var compared = 0
     /// Those with the same bytes.
@@ -15,8 +20,9 @@ struct AnswerComparison {
     /// Those that differ by more than is allowed, a sentence each.
     var differences: [String] = []
 
-    init(demandsBytes: Bool) {
+    init(demandsBytes: Bool, format: ResultFormat = .native) {
         self.demandsBytes = demandsBytes
+        self.format = format
     }
 
     /// Compares one answer.
@@ -40,9 +46,9 @@ struct AnswerComparison {
 
     /// Where two answers differ, by the name of the field; record contents are not repeated.
     private func difference(_ left: [UInt8], _ right: [UInt8]) -> String? {
-        guard let left = try? DocumentCoding.decode(AnswerValue.self, from: left),
-            let right = try? DocumentCoding.decode(AnswerValue.self, from: right)
-        else { return "a line is no JSON" }
+        guard let left = AnswerValue(line: left, format: format, header: publishedHeader),
+            let right = AnswerValue(line: right, format: format, header: computedHeader)
+        else { return "a line is none of '\(format.rawValue)'" }
         return left.difference(from: right, at: "")
     }
 }

@@ -28,20 +28,28 @@ struct JobVerification {
             return report
         }
         let check = PublicationCheck(disk: root.disk, directory: published)
-        report.add(try check.outcome(manifestSHA256: done.manifestSHA256))
-        if drawing.count > 0 { try addSample(to: &report, published: published) }
+        let outcome = try check.outcome(manifestSHA256: done.manifestSHA256)
+        report.add(outcome)
+        if drawing.count > 0 {
+            try addSample(to: &report, published: published, format: outcome.manifest?.format ?? .native)
+        }
         return report
     }
 
-    private func addSample(to report: inout VerificationReport, published: FilePath) throws {
+    private func addSample(
+        to report: inout VerificationReport,
+        published: FilePath,
+        format: ResultFormat
+    ) throws {
         let answered = done.metrics.records.answered
         guard answered > 0 else { return report.unverified.append("the answers: the job has none") }
+        var settings = try root.queueConfiguration(of: done.job.queue).values
+        settings.output.format = format
         do {
             let input = try input()
-            let settings = try root.queueConfiguration(of: done.job.queue).values
             let model = try model(settings)
             let (demand, reason) = try demand(model)
-            var comparison = AnswerComparison(demandsBytes: demand == .bytes)
+            var comparison = AnswerComparison(demandsBytes: demand == .bytes, format: format)
             let lines = try PublishedLines(root: root, directory: published, done: done)
             try lines.compare(drawing.indices(of: answered), of: input, settings, model, &comparison)
             report.sample = VerificationReport.Sample(
@@ -58,6 +66,11 @@ struct JobVerification {
             if further > 0 { report.differences.append("\(further) further answers") }
         } catch let gap as VerificationGap {
             report.unverified.append(gap.description)
+        } catch let error as ConfigurationError {
+            report.unverified.append(
+                "the answers: the job is in the dialect '\(format.rawValue)', and queue.yaml as it is now does not go "
+                    + "with that: \(error.message)"
+            )
         }
     }
 

@@ -31,7 +31,7 @@ struct ModelSample {
         let computer = try GroupComputer(model: model, now: { time.monotonicSeconds })
         // The first answer pays for memory that later ones find there.
         try computer.answerCanary()
-        let formatter = try ResultFormatter(configuration: settings, model: model)
+        let writer = try ResultWriter(configuration: settings, model: model)
         let budgetTokens = min(RecordPipe.budgetTokens(for: model), Self.budgetTokensMaximum)
         var first = 0
         while first < block.records.count, records < Self.recordsMaximum,
@@ -47,7 +47,7 @@ struct ModelSample {
                 explainedStretches: [settings.output.explain],
                 budgetTokens: budgetTokens
             )
-            for one in outcome { _ = formatter.lines(of: one) }
+            for one in outcome { _ = writer.lines(of: one) }
             answerSeconds += time.monotonicSeconds - begin
             records += end - first
             first = end

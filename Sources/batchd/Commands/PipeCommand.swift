@@ -15,6 +15,9 @@ struct PipeCommand: ParsableCommand {
             where it has none; a blank line for a blank line. The bytes are those that a queue would publish. A line \
             comes out without waiting for more input. Bad records do not change the exit code, which is 0.
 
+            Results and errors share the stream, so a pipe writes native lines only. A queue whose 'output.format' is \
+            another is refused (78) unless --native is given, which keeps the fields that are passed through.
+
             Example:
               zstd -dc reviews.jsonl.zst | batchd pipe --model sentiment > results.jsonl
             """
@@ -44,6 +47,9 @@ struct PipeCommand: ParsableCommand {
 
     @Option(name: .long, help: "Tell for each answer so many stretches of text that moved it most, 0 to 50.")
     var explain: Int?
+
+    @Flag(name: .long, help: "Write native lines, whatever 'output.format' of the queue is.")
+    var native = false
 
     @Option(name: .long, help: "Compute threads (default: one for each core).")
     var threads: Int?
@@ -90,6 +96,7 @@ struct PipeCommand: ParsableCommand {
         if let queue {
             settings = try rootOption.open().queueConfiguration(of: queue).values
             settings.model = model ?? settings.model
+            settings.output = try nativeOutput(settings.output, of: queue)
         }
         if let text { settings.input.text = try Self.source(text, option: "--text") }
         if let textPair { settings.input.textPair = try Self.source(textPair, option: "--text-pair") }
@@ -97,6 +104,23 @@ struct PipeCommand: ParsableCommand {
         if let id { settings.input.idFields = [id] }
         if let explain { settings.output.explain = explain }
         return settings
+    }
+
+    /// What a queue writes, in native lines.
+    private func nativeOutput(
+        _ output: QueueConfiguration.Output,
+        of queue: String
+    ) throws -> QueueConfiguration.Output {
+        guard native || output.format == .native else {
+            throw CommandFailure(
+                ExitStatus.configuration,
+                "queue '\(queue)' has 'output.format: \(output.format.rawValue)', and a pipe, in whose lines results "
+                    + "and errors take turns, writes native ones; add --native for those, or drop a file into the queue"
+            )
+        }
+        var output = output
+        output.format = .native
+        return output
     }
 
     private static func source(_ text: String, option: String) throws -> TextSource {

@@ -32,17 +32,22 @@ struct PipeWorker {
     private let budgetTokens: Int
     /// What was answered so far.
     private(set) var tally = PipeTally()
-    private let formatter: ResultFormatter
+    private let writer: ResultWriter
     private var computer: GroupComputer
     private var extractor: RecordExtractor
     private var failures: FailureFormatter
 
-    init(settings: QueueConfiguration, model: any BatchModel, budgetTokens: Int) throws {
+    init(
+        settings: QueueConfiguration,
+        model: any BatchModel,
+        origin: ResultOrigin = ResultOrigin(),
+        budgetTokens: Int
+    ) throws {
         self.model = model
         onLong = settings.limits.onLong
         explainedStretches = settings.output.explain
         self.budgetTokens = budgetTokens
-        formatter = try ResultFormatter(configuration: settings, model: model)
+        writer = try ResultWriter(configuration: settings, model: model, origin: origin)
         computer = try Self.makeComputer(model)
         extractor = RecordExtractor(configuration: settings)
         failures = FailureFormatter(limits: settings.inputLimits)
@@ -103,7 +108,7 @@ struct PipeWorker {
             let failure = nextFailure < failed.count ? failed[nextFailure].ordinal : .max
             if record < failure {
                 appendBlankLines(from: &line, until: outcome.block.records[nextRecord].line, to: &output)
-                formatter.appendLine(of: outcome, record: nextRecord, to: &output)
+                writer.appendLine(of: outcome, record: nextRecord, to: &output)
                 output.append(UInt8(ascii: "\n"))
                 nextRecord += 1
             } else {

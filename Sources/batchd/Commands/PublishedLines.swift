@@ -45,13 +45,45 @@ struct PublishedLines {
         _ model: any BatchModel,
         _ comparison: inout AnswerComparison
     ) throws {
-        let published = try results(indices)
+        let computed = try answers(indices, of: input, settings, model)
+        if computed.count < indices.count {
+            comparison.differences.append(
+                "the results have \(done.metrics.records.answered) answers, and the input fewer records without an error"
+            )
+        }
+        let format = settings.output.format
+        let results = try results(computed.map { format.keepsPlaces ? $0.place : $0.index }, format)
+        comparison.publishedHeader = results.header
+        comparison.computedHeader = try ResultWriter(configuration: settings, model: model).header
+        for (answer, published) in zip(computed, results.lines) {
+            comparison.add(line: answer.line, published: published, computed: answer.bytes)
+        }
+    }
+
+    /// One record that was answered again.
+    private struct Answer {
+        /// Its line in the input.
+        var line: Int
+        /// How many answered records come before it.
+        var index: Int
+        /// How many records come before it.
+        var place: Int
+        var bytes: [UInt8]
+    }
+
+    private func answers(
+        _ indices: [Int],
+        of input: CheckedInput,
+        _ settings: QueueConfiguration,
+        _ model: any BatchModel
+    ) throws -> [Answer] {
+        let origin = ResultOrigin(source: done.source, inputSHA256: done.metrics.input.sha256)
         let budget = RecordPipe.budgetTokens(for: model)
-        var worker = try PipeWorker(settings: settings, model: model, budgetTokens: budget)
+        var worker = try PipeWorker(settings: settings, model: model, origin: origin, budgetTokens: budget)
         let failed = try failedLines()
+        var answers: [Answer] = []
         var index = 0
         var nextFailed = 0
-        var next = 0
         // The limits of today may be narrower than those that the job was accepted with.
         var permissive = settings
         permissive.limits = QueueConfiguration.Limits.replaying(settings.limits)
@@ -62,19 +94,14 @@ struct PublishedLines {
                     continue
                 }
                 defer { index += 1 }
-                guard next < indices.count, indices[next] == index else { continue }
-                let computed = try answer(line, in: block, &worker)
-                comparison.add(line: line.number, published: published[next], computed: computed)
-                next += 1
+                guard answers.count < indices.count, indices[answers.count] == index else { continue }
+                let bytes = try answer(line, in: block, &worker)
+                answers.append(Answer(line: line.number, index: index, place: index + nextFailed, bytes: bytes))
             }
-            return next < indices.count
+            return answers.count < indices.count
         }
         if let failure { throw VerificationGap("the answers: the kept input cannot be read: \(failure.message)") }
-        if next < indices.count {
-            comparison.differences.append(
-                "the input has \(index) records without an error, the results \(indices.count) more"
-            )
-        }
+        return answers
     }
 
     private func answer(_ line: Line, in block: LineBlock, _ worker: inout PipeWorker) throws -> [UInt8] {
@@ -83,20 +110,38 @@ struct PublishedLines {
         return try worker.answer(PipeInput.Block(ordinal: 0, lines: alone, numbers: numbers)).dropLast()
     }
 
-    /// The result lines of these indices.
-    private func results(_ indices: [Int]) throws -> [[UInt8]] {
+    /// The results at these places, from 0, sorted; and the header that a CSV file has.
+    private func results(
+        _ places: [Int],
+        _ format: ResultFormat
+    ) throws -> (lines: [[UInt8]], header: [UInt8]) {
         var lines: [[UInt8]] = []
-        var index = 0
-        try read(PublishedName.results) { line, bytes in
-            if lines.count < indices.count, indices[lines.count] == index { lines.append(Array(bytes)) }
-            index += 1
+        var header: [UInt8]?
+        var count = 0
+        let name = PublishedName.results(in: format)
+        let take = { (place: Int, bytes: ArraySlice<UInt8>) in
+            count = place + 1
+            // Lines of which nothing is said, and blank ones, are passed over by the reader.
+            while format.keepsPlaces, lines.count < places.count, places[lines.count] < place { lines.append([]) }
+            if lines.count < places.count, places[lines.count] == place { lines.append(Array(bytes)) }
         }
-        guard lines.count == indices.count else {
+        if format == .csv {
+            var splitter = CSVRecordSplitter()
+            try readBytes(name) { chunk in
+                splitter.feed(chunk) { record in
+                    if header == nil { header = record } else { take(count, record[...]) }
+                }
+            }
+        } else {
+            try read(name) { line, bytes in take(format.keepsPlaces ? line.number - 1 : count, bytes) }
+        }
+        while format.keepsPlaces, lines.count < places.count { lines.append([]) }
+        guard lines.count == places.count else {
             throw VerificationGap(
-                "the answers: the results have \(index) lines, the metrics say \(done.metrics.records.answered)"
+                "the answers: '\(name)' has \(count) lines, the metrics say \(done.metrics.records.answered)"
             )
         }
-        return lines
+        return (lines, header ?? [])
     }
 
     /// The numbers of the input's lines that are errors, in their order.
@@ -115,15 +160,34 @@ struct PublishedLines {
     }
 
     private func read(_ name: String, _ body: (Line, ArraySlice<UInt8>) throws -> Void) throws {
-        let file = try root.disk.open(directory.appending(name), .read)
-        defer { try? file.close() }
-        let limits = InputLimits.trusting
-        let stream = try DecodedStream(.zstd, limits: limits) { try file.read(into: $0) }
-        let reader = LineReader(stream, limits: limits)
-        do {
+        try withStream(of: name) { stream in
+            let reader = LineReader(stream, limits: .trusting)
             while let block = try reader.nextBlock(maximumRecords: 4096, maximumBytes: 16 << 20) {
                 for line in block.lines { try body(line, block.bytes(of: line)) }
             }
+        }
+    }
+
+    private func readBytes(_ name: String, _ body: (ArraySlice<UInt8>) -> Void) throws {
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        try withStream(of: name) { stream in
+            while true {
+                let count = try chunk.withUnsafeMutableBytes { try stream.read(into: $0) }
+                if count == 0 { return }
+                body(chunk[..<count])
+            }
+        }
+    }
+
+    private func withStream(of name: String, _ body: (DecodedStream) throws -> Void) throws {
+        let path = directory.appending(name)
+        guard try root.disk.status(of: path) != nil else {
+            throw VerificationGap("the answers: '\(name)' is missing")
+        }
+        let file = try root.disk.open(path, .read)
+        defer { try? file.close() }
+        do {
+            try body(DecodedStream(.zstd, limits: .trusting) { try file.read(into: $0) })
         } catch let error as JSONLinesError {
             throw VerificationGap("the answers: '\(name)' cannot be read: \(error.message)")
         }

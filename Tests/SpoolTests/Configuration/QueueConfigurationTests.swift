@@ -162,7 +162,7 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
 
     @Test(arguments: [
         ("input: {format: openai}", "allowed is native; 'openai' is not supported by this version"),
-        ("output: {format: csv}", "allowed is native; 'csv' is not supported by this version"),
+        ("input: {format: csv}", "allowed is native; 'csv' is not supported by this version"),
         ("monitors: [{drift: label}]", "monitors are not supported by this version"),
         ("input: {features: [age, income]}", "models over features are not supported by this version"),
     ])
@@ -180,6 +180,12 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         ("output: {fields: [label], rename: {labels: x}}", "renames 'labels'"),
         ("output: {rename: {label: line}}", "gives two fields the name 'line'"),
         ("output: {pass: [company], rename: {label: company}}", "gives two fields the name 'company'"),
+        ("output: {format: openai, fields: [label]}", "'output.fields' cannot choose among the fields of 'openai'"),
+        ("output: {format: fasttext, pass: [company]}", "'output.pass' has 'company', and lines of 'fasttext' hold"),
+        ("output: {format: comprehend, rename: {label: x}}", "'output.rename' renames 'label', and 'output.form"),
+        ("output: {format: comprehend, pass: [Line]}", "'output.pass' has 'Line', a field of Comprehend's lines"),
+        ("output: {format: openai, pass: [a, b], rename: {a: b}}", "gives two fields the name 'b'"),
+        ("output: {format: csv, pass: [id]}", "'output.pass' has 'id'"),
     ])
     func contradictionsAreRefused(yaml: String, words: String) throws {
         let error = try #require(queueError("model: a\n" + yaml))
@@ -205,6 +211,13 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
 
     @Test func hugeFileIsRefusedUnread() {
         #expect(queueError("# " + String(repeating: "x", count: 1 << 20))?.code == .invalidYAML)
+    }
+
+    @Test(arguments: OutputField.allCases)
+    func everyFieldCanBeRenamed(field: OutputField) throws {
+        let yaml = "model: a\noutput: {rename: {\(field.rawValue): x}}"
+        let configuration = try QueueConfiguration.parse(yaml: yaml, file: "queue.yaml")
+        #expect(configuration.output.name(of: field.rawValue) == "x")
     }
 
     @Test func renamedFieldIsFoundUnderItsNewName() throws {
