@@ -27,6 +27,8 @@ public struct PieceSpan: Sendable, Equatable {
     public var byteStart: Int
     /// Past the last byte.
     public var byteEnd: Int
+    /// Whether it is a CJK character.
+    public var isCJK: Bool
 }
 
 extension NGramHasher {
@@ -66,7 +68,13 @@ extension HashingScratch {
         for (piece, cut) in pieceCuts().enumerated() {
             let (from, to) = (starts[cut.characters.lowerBound], starts[cut.characters.upperBound])
             places.pieces.append(
-                PieceSpan(start: from.codePoint, end: to.codePoint, byteStart: from.byte, byteEnd: to.byte)
+                PieceSpan(
+                    start: from.codePoint,
+                    end: to.codePoint,
+                    byteStart: from.byte,
+                    byteEnd: to.byte,
+                    isCJK: pieces[piece] & 3 == Self.cjkBits
+                )
             )
             for _ in 0..<cut.characterFeatures { add(&places, piece, 1) }
         }

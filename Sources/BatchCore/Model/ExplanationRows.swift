@@ -55,22 +55,28 @@ public struct ExplanationRows: Sendable, Equatable {
     /// - Parameters:
     ///   - candidates: Everything that may be told; of equally strong ones the first is taken.
     ///   - maximum: How many stretches are told at most.
-    public mutating func append(strongestOf candidates: [ExplainedStretch], atMost maximum: Int) {
+    ///   - strengths: How much each candidate deserves to be told; nil for as much as it weighs, of either sign.
+    public mutating func append(
+        strongestOf candidates: [ExplainedStretch],
+        atMost maximum: Int,
+        strengths: [Double]? = nil
+    ) {
         let first = stretches.count
         while stretches.count - first < maximum {
             var best: Int?
-            var bestMagnitude = 0.0
+            var bestStrength = 0.0
             for (index, candidate) in candidates.enumerated() {
-                let magnitude = candidate.weight.magnitude
-                guard magnitude >= Self.weightMinimum, magnitude > bestMagnitude,
+                let strength = strengths?[index] ?? candidate.weight.magnitude
+                guard strength > bestStrength, candidate.weight.magnitude >= Self.weightMinimum,
                     !stretches[first...].contains(where: candidate.overlaps)
                 else { continue }
                 best = index
-                bestMagnitude = magnitude
+                bestStrength = strength
             }
             guard let best else { break }
             stretches.append(candidates[best])
         }
+        stretches[first...].sort { $0.weight.magnitude > $1.weight.magnitude }
         ends.append(stretches.count)
     }
 }

@@ -2,27 +2,36 @@ import BatchCore
 import Kernels
 import Tokenizers
 
-/// What n-grams contribute to an answer, exactly: the model is a sum over them.
+/// What words and n-grams contribute to an answer, exactly: the model is a sum over them.
 ///
-/// A stretch of pieces is credited with the features that are made of exactly these pieces: a word with itself and
-/// with the n-grams of its characters, a longer stretch with its n-gram. Credited is what they add to the log-odds of
-/// the label, to first order where there are more than two labels: to the label's logit, less the mean of what they
-/// add to the others', each weighted by its share of the probability that is left. Where there are two labels this is
-/// the difference of the logits.
+/// What a feature adds is shared evenly by the words, or CJK characters, that it is made of: a word has the n-grams of
+/// its characters, half of each n-gram of two words that it is one of, and so on. These are the words' Shapley values
+/// where a feature is there if all of its words are, so they sum up to what all features add. Added is to the log-odds
+/// of the label, to first order where there are more than two: to the label's logit, less the mean of what the others'
+/// logits get, each weighted by its share of the probability that is left. Where there are two labels this is the
+/// difference of their logits.
 extension LinearSession {
     func explain(_ request: ExplanationRequest, into explanations: inout ExplanationRows) {
         for record in request.block.records.indices {
+            let nGrams = words(ofRecord: record, in: request).flatMap(nGrams)
             explanations.append(
-                strongestOf: stretches(ofRecord: record, in: request),
-                atMost: request.stretchesMaximum
+                strongestOf: nGrams.map(\.stretch),
+                atMost: request.stretchesMaximum,
+                strengths: nGrams.map(\.strength)
             )
         }
     }
 
-    /// All stretches of a record that a feature is made of.
+    /// A word, and whether it is a CJK character, whose n-grams are longer.
+    struct Word {
+        var stretch: ExplainedStretch
+        var isCJK: Bool
+    }
+
+    /// The words of each of a record's texts, each with its share of what the features add.
     ///
-    /// Their weights sum up to what the features, without the biases, add to the log-odds.
-    func stretches(ofRecord record: Int, in request: ExplanationRequest) -> [ExplainedStretch] {
+    /// The weights sum up to what the features, without the biases, add to the log-odds.
+    func words(ofRecord record: Int, in request: ExplanationRequest) -> [[Word]] {
         let texts = request.block.texts.span
         var parts = [hasher.places(in: texts.extracting(request.block.textRange(of: record)))]
         if let pair = request.block.pairRange(of: record) { parts.append(hasher.places(in: texts.extracting(pair))) }
@@ -31,9 +40,51 @@ extension LinearSession {
             coefficients: coefficients(ofRecord: record, in: request),
             features: parts.flatMap(\.features)
         )
-        return parts.enumerated().flatMap { index, places in
-            stretches(of: places, isInPair: index == 1, weights: weights)
+        return parts.enumerated().map { words(of: $1, isInPair: $0 == 1, weights: weights) }
+    }
+
+    private func words(of places: FeaturePlaces, isInPair: Bool, weights: FeatureWeights) -> [Word] {
+        var shares = [Double](repeating: 0, count: places.pieces.count)
+        parameters.weights.rows.withUnsafeBytes { rows in
+            for feature in places.features {
+                let share = weights.weight(of: feature.id, in: rows) / Double(feature.pieceCount)
+                for piece in feature.firstPiece..<feature.firstPiece + feature.pieceCount { shares[piece] += share }
+            }
         }
+        return zip(places.pieces, shares).map { piece, share in
+            let stretch = ExplainedStretch(
+                isInPair: isInPair,
+                start: piece.start,
+                end: piece.end,
+                byteStart: piece.byteStart,
+                byteEnd: piece.byteEnd,
+                weight: share
+            )
+            return Word(stretch: stretch, isCJK: piece.isCJK)
+        }
+    }
+
+    /// The n-grams of a text's words, as long as those that the model knows.
+    ///
+    /// Of neighbours that are told together the weaker ones must be worth their place: n words are told as one where
+    /// they weigh more than the strongest of them by n to the power of 3/4, which was found by measuring.
+    private func nGrams(of words: [Word]) -> [(stretch: ExplainedStretch, strength: Double)] {
+        var nGrams: [(stretch: ExplainedStretch, strength: Double)] = []
+        for first in words.indices {
+            var stretch = words[first].stretch
+            stretch.weight = 0
+            var longest = parameters.features.cjkOrder
+            for (index, word) in words[first...].enumerated() {
+                if !word.isCJK { longest = parameters.features.wordOrder }
+                guard index < longest else { break }
+                stretch.end = word.stretch.end
+                stretch.byteEnd = word.stretch.byteEnd
+                stretch.weight += word.stretch.weight
+                let root = Double(index + 1).squareRoot()
+                nGrams.append((stretch, stretch.weight.magnitude / (root * root.squareRoot())))
+            }
+        }
+        return nGrams
     }
 
     /// By how much the log-odds of the answer grow with each column of the weights.
@@ -47,33 +98,6 @@ extension LinearSession {
             label == explained ? 1 : rest > 0 ? -row[label] / rest : -1 / Double(labels - 1)
         }
         return ofLabels.indices.filter { $0 != parameters.weights.reference }.map { ofLabels[$0] }
-    }
-
-    private func stretches(
-        of places: FeaturePlaces,
-        isInPair: Bool,
-        weights: FeatureWeights
-    ) -> [ExplainedStretch] {
-        let features = parameters.features
-        let longest = max(features.wordOrder, features.cjkOrder, features.skip > 0 ? features.skip + 2 : 1)
-        var sums = [Double](repeating: 0, count: places.pieces.count * longest)
-        parameters.weights.rows.withUnsafeBytes { rows in
-            for feature in places.features {
-                sums[feature.firstPiece * longest + feature.pieceCount - 1] += weights.weight(of: feature.id, in: rows)
-            }
-        }
-        return sums.indices.filter { sums[$0] != 0 }.map { index in
-            let first = places.pieces[index / longest]
-            let last = places.pieces[index / longest + index % longest]
-            return ExplainedStretch(
-                isInPair: isInPair,
-                start: first.start,
-                end: last.end,
-                byteStart: first.byteStart,
-                byteEnd: last.byteEnd,
-                weight: sums[index]
-            )
-        }
     }
 }
 

@@ -44,6 +44,13 @@ import Testing
         #expect(strongest(candidates).map(\.byteStart) == [4, 8])
     }
 
+    @Test func strengthsDecideWhatIsToldAndWeightsTheOrder() {
+        var rows = ExplanationRows()
+        let candidates = [stretch(0..<1, -3), stretch(1..<2, 2), stretch(2..<3, 4), stretch(3..<4, 5)]
+        rows.append(strongestOf: candidates, atMost: 2, strengths: [9, 3, 8, 0])
+        #expect(rows.stretches.map(\.weight) == [4, -3])
+    }
+
     @Test func whatRoundsToNothingIsNotTold() {
         let candidates = [stretch(0..<1, 0), stretch(1..<2, 9e-7), stretch(2..<3, -1e-6), stretch(3..<4, .nan)]
         #expect(strongest(candidates).map(\.byteStart) == [2])

@@ -48,9 +48,27 @@ import Testing
             let start = biases.indices.reduce(0) { sum, other in
                 sum + (other == label ? biases[other] : -shares[other] * biases[other])
             }
-            let sum = session.stretches(ofRecord: record, in: request).reduce(0) { $0 + $1.weight }
+            let sum = session.words(ofRecord: record, in: request).joined().reduce(0) { $0 + $1.stretch.weight }
             #expect(abs(start + sum - logOdds(row, label: label, shares: shares)) < 1e-5, "record \(record)")
         }
+    }
+
+    @Test func aStretchWeighsWhatItsWordsDo() throws {
+        let model = try model()
+        let fixture = ExplanationFixture(texts: Self.texts)
+        let outcome = try fixture.outcome(model)
+        let session = try session(model)
+        var lengths: Set<Int> = []
+        for record in Self.texts.indices {
+            let words = session.words(ofRecord: record, in: fixture.request(outcome.predictions))[0].map(\.stretch)
+            for stretch in ExplanationFixture.stretches(outcome, record) {
+                let inside = words.filter { $0.start >= stretch.start && $0.end <= stretch.end }
+                #expect(abs(inside.reduce(0) { $0 + $1.weight } - stretch.weight) < 1e-9)
+                #expect(inside.count <= 4 && inside.first?.start == stretch.start && inside.last?.end == stretch.end)
+                lengths.insert(inside.count)
+            }
+        }
+        #expect(lengths.count > 1)
     }
 
     @Test func anEmptyTextHasNothingThatMovedItsAnswer() throws {
