@@ -14,8 +14,9 @@ struct Batchd: ParsableCommand {
             """,
         version: Machine.build,
         subcommands: [
-            InitCommand.self, RunCommand.self, SubmitCommand.self, StatusCommand.self, WaitCommand.self,
-            RetryCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self, PrioritizeCommand.self,
+            InitCommand.self, RunCommand.self, SubmitCommand.self, StatusCommand.self, TopCommand.self,
+            WaitCommand.self, RetryCommand.self, HoldCommand.self, ReleaseCommand.self, CancelCommand.self,
+            PrioritizeCommand.self,
             CheckCommand.self, PipeCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self,
             EvaluateCommand.self, ModelsCommand.self, ConfigCommand.self, DoctorCommand.self, VerifyCommand.self,
             GcCommand.self, ReportCommand.self,

@@ -69,6 +69,21 @@ final class RunningCommand {
         _ = error.wait { $0.contains(words) }
     }
 
+    /// Waits until standard output holds these words.
+    func waitForOutput(_ words: String) {
+        _ = output.wait { $0.contains(words) }
+    }
+
+    /// The process that the command, which starts one that starts one, has at the end of the line.
+    func innermostProcess() throws -> Int32 {
+        var id = process.processIdentifier
+        while true {
+            let text = try String(contentsOfFile: "/proc/\(id)/task/\(id)/children", encoding: .utf8)
+            guard let child = text.split(separator: " ").compactMap({ Int32($0) }).first else { return id }
+            id = child
+        }
+    }
+
     /// Closes the command's input and waits for its end.
     func finish() -> CommandOutput {
         try? input.fileHandleForWriting.close()

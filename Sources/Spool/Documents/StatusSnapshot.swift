@@ -12,6 +12,10 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
     public var stoppedQueues: [String: String]
     /// Files in `incoming/` that cannot be taken yet, by queue and name, with the reasons; nil in one of an older build.
     public var waitingFiles: [String: [String: String]]?
+    /// Threads that answer records; nil in one of an older build.
+    public var computeThreads: Int?
+    /// Cores that the engine kept busy over the last seconds; nil in one of an older build.
+    public var coresBusy: Double?
 
     /// Creates a snapshot.
     public init(
@@ -20,7 +24,9 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
         recordsPerSecond: Double,
         pause: String?,
         stoppedQueues: [String: String],
-        waitingFiles: [String: [String: String]]
+        waitingFiles: [String: [String: String]],
+        computeThreads: Int? = nil,
+        coresBusy: Double? = nil
     ) {
         self.writtenWallSeconds = writtenWallSeconds
         self.jobs = jobs
@@ -28,6 +34,8 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
         self.pause = pause
         self.stoppedQueues = stoppedQueues
         self.waitingFiles = waitingFiles
+        self.computeThreads = computeThreads
+        self.coresBusy = coresBusy
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -37,5 +45,7 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
         case pause
         case stoppedQueues = "stopped_queues"
         case waitingFiles = "waiting_files"
+        case computeThreads = "compute_threads"
+        case coresBusy = "cores_busy"
     }
 }

@@ -48,7 +48,9 @@ public struct StatusReader: Sendable {
             daemon: StatusReport.Daemon(
                 running: isRunning,
                 recordsPerSecond: snapshot?.recordsPerSecond,
-                pause: try snapshot.map(\.pause) ?? lackOfRoom()
+                pause: try snapshot.map(\.pause) ?? lackOfRoom(),
+                computeThreads: snapshot?.computeThreads,
+                coresBusy: snapshot?.coresBusy
             ),
             queues: [],
             jobs: []

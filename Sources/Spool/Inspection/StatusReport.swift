@@ -25,18 +25,32 @@ public struct StatusReport: Sendable, Equatable, Codable {
         public var recordsPerSecond: Double?
         /// Why everything waits; absent while nothing does.
         public var pause: String?
+        /// Threads that answer records; absent where the daemon has not said so lately.
+        public var computeThreads: Int?
+        /// Cores that it kept busy over the last seconds; absent where it has not said so lately.
+        public var coresBusy: Double?
 
         /// Creates a description.
-        public init(running: Bool, recordsPerSecond: Double? = nil, pause: String? = nil) {
+        public init(
+            running: Bool,
+            recordsPerSecond: Double? = nil,
+            pause: String? = nil,
+            computeThreads: Int? = nil,
+            coresBusy: Double? = nil
+        ) {
             self.running = running
             self.recordsPerSecond = recordsPerSecond
             self.pause = pause
+            self.computeThreads = computeThreads
+            self.coresBusy = coresBusy
         }
 
         private enum CodingKeys: String, CodingKey {
             case running
             case recordsPerSecond = "records_per_second"
             case pause
+            case computeThreads = "compute_threads"
+            case coresBusy = "cores_busy"
         }
     }
 

@@ -23,6 +23,8 @@ final class EngineJournal: SpoolObserver {
     private var jobRates: [JobName: RateMeter] = [:]
     private var lastWrite = -Double.infinity
     private var lastPause: String?
+    /// The CPU seconds of this process, and the moment, of the last snapshot.
+    private var lastCPU: (cpuSeconds: Double, atSeconds: Double)
 
     init(
         root: SpoolRoot,
@@ -42,6 +44,7 @@ final class EngineJournal: SpoolObserver {
         self.writesMetrics = writesMetrics
         metrics = EngineMetrics(factory: registry)
         rate = RateMeter(startSeconds: time.monotonicSeconds)
+        lastCPU = (Machine.cpuSeconds, time.monotonicSeconds)
         if let bytes = try? root.disk.readFile(SpoolLayout.metricsTextfile, bytesMaximum: Self.textfileBytesMaximum) {
             let queues = Set((try? root.queueNames()) ?? [])
             metrics.restoreLastPublications(from: String(decoding: bytes, as: UTF8.self), of: queues)
@@ -79,7 +82,9 @@ final class EngineJournal: SpoolObserver {
             recordsPerSecond: isFinal ? 0 : rate.recordsPerSecond,
             pause: keeper.pauseReason,
             stoppedQueues: keeper.stoppedQueues,
-            waitingFiles: keeper.waitingFiles
+            waitingFiles: keeper.waitingFiles,
+            computeThreads: board.slotCount,
+            coresBusy: isFinal ? 0 : coresBusy()
         )
         metrics.update(snapshot, answered: now.answered, failed: now.failed)
         progress.update(isFinal ? nil : snapshot)
@@ -87,6 +92,15 @@ final class EngineJournal: SpoolObserver {
         // Neither file is worth a sync, nor worth stopping for: the next one comes in a second.
         replace(SpoolLayout.statusSnapshot, with: try? DocumentCoding.encode(snapshot))
         if writesMetrics { replace(SpoolLayout.metricsTextfile, with: Array(registry.exposition().utf8)) }
+    }
+
+    /// The cores that this process kept busy since it was last asked.
+    private func coresBusy() -> Double {
+        let now = (cpuSeconds: Machine.cpuSeconds, atSeconds: time.monotonicSeconds)
+        let wall = now.atSeconds - lastCPU.atSeconds
+        let busy = wall > 0 ? max(now.cpuSeconds - lastCPU.cpuSeconds, 0) / wall : 0
+        lastCPU = now
+        return (busy * 100).rounded() / 100
     }
 
     /// Adds to each job how fast it goes, and forgets the jobs that are gone.

@@ -1,0 +1,54 @@
+import Spool
+
+/// How much room text takes on a terminal: Chinese characters and emoji take two columns, marks none.
+extension String {
+    /// The columns that the text takes.
+    var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+
+    /// The beginning of the text, at most so many columns wide, with `…` where something is left out.
+    func fitted(to columns: Int) -> String {
+        guard displayWidth > columns else { return self }
+        guard columns > 0 else { return "" }
+        var rest = columns - 1
+        var kept = ""
+        for character in self {
+            guard character.displayWidth <= rest else { break }
+            rest -= character.displayWidth
+            kept.append(character)
+        }
+        return kept + "…"
+    }
+
+    /// The text with blanks up to so many columns, after it or before it.
+    func filled(to columns: Int, alignsRight: Bool = false) -> String {
+        let blanks = String(repeating: " ", count: max(columns - displayWidth, 0))
+        return alignsRight ? blanks + self : self + blanks
+    }
+}
+
+extension Character {
+    /// The columns that terminals give to a character: those of its widest code point.
+    var displayWidth: Int {
+        // An emoji of several code points, or one that is asked for as a picture, is as wide as one.
+        if unicodeScalars.contains(where: { $0.value == 0xFE0F }) { return 2 }
+        return unicodeScalars.reduce(0) { max($0, $1.displayWidth) }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Ranges of wide characters (https://www.unicode.org/reports/tr11/, W and F, in whole blocks).
+    private static let wide: [ClosedRange<UInt32>] = [
+        0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x2E80...0x303E, 0x3041...0x4DBF,
+        0x4E00...0xA4CF, 0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F,
+        0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x16FE0...0x18DFF, 0x1B000...0x1B2FF, 0x1F000...0x1F02F, 0x1F0CF...0x1F0CF,
+        0x1F18E...0x1F18E, 0x1F191...0x1F19A, 0x1F1E6...0x1F265, 0x1F300...0x1F64F, 0x1F680...0x1F6FF,
+        0x1F7E0...0x1F7FF, 0x1F900...0x1F9FF, 0x1FA70...0x1FAFF, 0x20000...0x3FFFD,
+    ]
+
+    fileprivate var displayWidth: Int {
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .format, .control: 0
+        default: Self.wide.contains { $0.contains(value) } ? 2 : 1
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Glibc
+import Spool
+import SystemPackage
+
+/// `batchd top`: shows what the queues do, while they do it.
+struct TopCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "top",
+        abstract: "Shows queues and jobs live, in a terminal of any size; q quits.",
+        discussion: """
+            It reads what 'batchd status' reads and asks nothing of the daemon, so whoever may read the root may \
+            watch. Where standard output is no terminal, and with --once, it prints one frame as plain lines.
+
+            Example:
+              batchd top --root /srv/batchd --interval 5
+            """
+    )
+
+    @Option(name: .long, help: "Seconds between two frames, 0.2 to 3600.")
+    var interval = 2.0
+
+    @Flag(name: .long, help: "Print one frame and end.")
+    var once = false
+
+    @OptionGroup var rootOption: RootOption
+
+    /// Rows of one state and queue: more than a screen has.
+    private static let rowsMaximum = 200
+    /// Rows and columns of a frame that is printed as plain lines.
+    private static let plainMaximum = 10_000
+    /// Finished jobs that are shown.
+    private static let finishedMaximum = 20
+
+    func validate() throws {
+        guard (0.2...3600).contains(interval) else {
+            throw ValidationError("--interval is \(interval), expected 0.2 to 3600 seconds.")
+        }
+    }
+
+    func run() throws {
+        try reportingFailure {
+            let root = try rootOption.open()
+            guard !once, StandardStream.outputIsTerminal else {
+                let lines = try Self.screen(of: root).lines(rows: Self.plainMaximum, columns: Self.plainMaximum)
+                return StandardStream.output(lines.map { $0.text + "\n" }.joined())
+            }
+            let signals = try SignalDescriptor([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH])
+            let signal = try Self.watch(root, signals: signals, milliseconds: Int32(interval * 1000))
+            // Whoever sent a signal sees that it was heeded: 128 and its number, as shells say it.
+            if let signal { throw ExitCode(128 + signal) }
+        }
+    }
+
+    /// Shows frames until somebody has seen enough.
+    ///
+    /// - Returns: The signal that ended it; nil for a key.
+    private static func watch(_ root: SpoolRoot, signals: SignalDescriptor, milliseconds: Int32) throws -> Int32? {
+        let terminal = Terminal()
+        // Also where the root goes away meanwhile, which is told on the screen that was there before.
+        defer { terminal.restore() }
+        while true {
+            let size = Terminal.size
+            terminal.show(try screen(of: root).lines(rows: size.rows, columns: size.columns))
+            if case .quit(let signal) = terminal.wait(milliseconds: milliseconds, signals: signals) { return signal }
+        }
+    }
+
+    private static func screen(of root: SpoolRoot) throws -> TopScreen {
+        let reader = try StatusReader(
+            disk: root.disk,
+            isRunning: InstanceLock.isHeld(root: root.path),
+            rowsMaximum: rowsMaximum,
+            finishedMaximum: finishedMaximum
+        )
+        return TopScreen(
+            report: try reader.report(of: root.queueNames()),
+            root: root.path.string,
+            clock: clock(seconds: SystemTimeSource().wallSeconds)
+        )
+    }
+
+    /// The local time of the day, "03:12:07".
+    private static func clock(seconds: Double) -> String {
+        var time = time_t(seconds)
+        var parts = tm()
+        localtime_r(&time, &parts)
+        return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    }
+}

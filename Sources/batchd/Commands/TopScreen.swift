@@ -1,0 +1,122 @@
+import Spool
+
+/// One frame of `batchd top`: what fits of a status into so many rows and columns.
+struct TopScreen {
+    /// One line of a frame.
+    struct Line: Equatable {
+        /// What stands in it, no wider than the screen.
+        var text: String
+        /// Whether it is a heading.
+        var isHeading = false
+    }
+
+    let report: StatusReport
+    let root: String
+    /// The time of the day, as it is shown.
+    let clock: String
+
+    /// The lines of a frame.
+    ///
+    /// - Parameters:
+    ///   - rows: Lines at most.
+    ///   - columns: Their width at most.
+    /// - Returns: The lines, without blanks to fill up the screen.
+    func lines(rows: Int, columns: Int) -> [Line] {
+        var lines = heading(columns)
+        let queues = queueTable.lines(width: columns)
+        let jobs = jobTable.lines(width: columns)
+        // The queues get what the jobs leave, and a third of the screen at least.
+        let room = max(rows - lines.count, 0)
+        let forJobs = min(report.jobs.isEmpty ? 0 : jobs.count + 1, max(room - queues.count - 1, room * 2 / 3))
+        lines += section(queues, name: "queues", room: room - forJobs)
+        if !report.jobs.isEmpty { lines += section(jobs, name: "jobs", room: forJobs) }
+        return Array(lines.prefix(rows))
+    }
+
+    /// Columns that the heading is spread over at most.
+    private static let headingMaximum = 120
+
+    private func heading(_ columns: Int) -> [Line] {
+        let left = "batchd top  \(root)".visible
+        let right = "\(clock)  q quits"
+        let room = min(columns, Self.headingMaximum) - right.displayWidth - 2
+        let title = room > 12 ? left.fitted(to: room).filled(to: room) + "  " + right : left
+        var lines = [title, daemon]
+        if let pause = report.daemon.pause { lines.append("paused: \(pause); nothing is lost, then work goes on") }
+        lines += report.queues.compactMap { queue in
+            queue.stopped.map { "queue '\(queue.queue)' \(report.daemon.running ? "is" : "was") stopped: \($0)" }
+        }
+        return lines.map { Line(text: $0.visible.fitted(to: columns)) }
+    }
+
+    private var daemon: String {
+        guard report.daemon.running else { return "no daemon runs here; start one with: batchd run --root \(root)" }
+        guard let rate = report.daemon.recordsPerSecond else { return "a daemon runs here, and has not said more yet" }
+        var words = ["\(Int(rate)) records/s"]
+        if let busy = report.daemon.coresBusy, let threads = report.daemon.computeThreads {
+            words.append("\(busy.fixed(1)) of \(threads) cores")
+        }
+        // Batches are ragged: no record is filled up to the length of another.
+        words.append("padding 0 %")
+        let left = report.jobs.compactMap(\.etaSeconds)
+        if let longest = left.max() { words.append("ETA \(EngineProgressLine.time(seconds: Int(longest)))") }
+        return words.joined(separator: "   ")
+    }
+
+    private var queueTable: ScreenTable {
+        let columns = [
+            ("queue", 0), ("incoming", 1), ("under way", 2), ("finished", 5), ("failed 24 h", 3), ("held", 4),
+            ("quarantined", 6),
+        ]
+        return ScreenTable(
+            columns: columns.map { ScreenTable.Column(title: $0.0, rank: $0.1) },
+            rows: report.queues.map { queue in
+                [queue.queue.visible]
+                    + [queue.incoming, queue.active, queue.finished, queue.failed, queue.held, queue.quarantined]
+                    .map(\.description)
+            }
+        )
+    }
+
+    private var jobTable: ScreenTable {
+        let columns = [
+            ("job", 0), ("state", 1), ("done", 2), ("records", 5), ("errors", 6), ("records/s", 4), ("ETA", 3),
+            ("model", 7),
+        ]
+        return ScreenTable(
+            columns: columns.map { ScreenTable.Column(title: $0.0, rank: $0.1, alignsRight: $0.0 != "state") },
+            rows: jobs.map(cells)
+        )
+    }
+
+    /// Those under way, those that wait for a person, and finished ones, the newest first.
+    private var jobs: [StatusReport.Job] {
+        let isOver = { (job: StatusReport.Job) in job.state == .done || job.state == .failed }
+        return report.jobs.filter { !isOver($0) } + report.jobs.filter(isOver).reversed()
+    }
+
+    private func cells(_ job: StatusReport.Job) -> [String] {
+        let done = job.done ?? 0
+        let share = job.total.map { $0 == 0 ? "100 %" : "\(done * 100 / $0) %" }
+        return [
+            "\(job.queue)/\(job.job)".visible, job.state.rawValue, share ?? "-",
+            job.total.map { "\(done)/\($0)" } ?? "-",
+            job.errors.map(String.init) ?? "-", job.recordsPerSecond.map { "\(Int($0))" } ?? "-",
+            job.etaSeconds.map { EngineProgressLine.time(seconds: Int($0)) } ?? "-", (job.model ?? "-").visible,
+        ]
+    }
+
+    /// A blank line, a heading and as many rows as there is room for.
+    private func section(_ table: [String], name: String, room: Int) -> [Line] {
+        guard room > 2, let heading = table.first else { return [] }
+        let rows = table.dropFirst()
+        var lines = [Line(text: ""), Line(text: heading, isHeading: true)]
+        let fits = rows.count <= room - 2
+        lines += rows.prefix(fits ? rows.count : room - 3).map { Line(text: $0) }
+        if !fits {
+            let rest = "and \(rows.count - (room - 3)) more \(name)"
+            lines.append(Line(text: rest.fitted(to: heading.displayWidth)))
+        }
+        return lines
+    }
+}

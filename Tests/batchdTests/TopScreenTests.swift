@@ -1,0 +1,117 @@
+import Spool
+import Testing
+
+@testable import batchd
+
+@Suite struct TopScreenTests {
+    private func job(
+        _ queue: String,
+        _ name: String,
+        _ state: JobState,
+        done: Int = 0,
+        total: Int = 0
+    ) -> StatusReport.Job {
+        var job = StatusReport.Job(queue: queue, job: name, state: state)
+        job.done = done
+        job.total = total
+        job.errors = 3
+        job.model = "sentiment@1"
+        if state == .running {
+            job.recordsPerSecond = 61234.5
+            job.etaSeconds = 187
+        }
+        return job
+    }
+
+    private func queue(_ name: String) throws -> StatusReport.Queue {
+        let count = #"{"count":1,"more":false}"#
+        let keys = ["incoming", "active", "finished", "held", "quarantined", "duplicates", "failed"]
+        let json = #"{"queue":"\#(name)","# + keys.map { "\"\($0)\":\(count)" }.joined(separator: ",") + "}"
+        return try DocumentCoding.decode(StatusReport.Queue.self, from: Array(json.utf8))
+    }
+
+    private func screen(queues: Int = 3, jobs: Int = 4, daemon: StatusReport.Daemon? = nil) throws -> TopScreen {
+        let names = (0..<queues).map { $0 == 1 ? "股市舆情监控与新闻分析" : "queue-\($0)" }
+        let running = (0..<jobs).map { number in
+            job(names[number % queues], "股市大跌恐慌情绪蔓延😀-\(number)", .running, done: 500 + number, total: 1000)
+        }
+        let report = StatusReport(
+            daemon: daemon
+                ?? StatusReport.Daemon(running: true, recordsPerSecond: 61234.5, computeThreads: 2, coresBusy: 1.94),
+            queues: try names.map(queue),
+            jobs: running + [job("queue-0", "old", .done, done: 10, total: 10), job("queue-0", "new", .failed)]
+        )
+        return TopScreen(report: report, root: "/srv/batchd", clock: "03:12:07")
+    }
+
+    @Test(arguments: [(24, 80), (10, 40), (60, 200), (5, 20), (1, 1), (3, 10)])
+    func aFrameFitsItsScreen(rows: Int, columns: Int) throws {
+        for (queues, jobs) in [(1, 0), (3, 4), (40, 100)] {
+            let lines = try screen(queues: queues, jobs: jobs).lines(rows: rows, columns: columns)
+            #expect(lines.count <= rows)
+            #expect(lines.allSatisfy { $0.text.displayWidth <= columns }, "\(lines.map(\.text))")
+        }
+    }
+
+    @Test func theUsualTerminalShowsWhatMatters() throws {
+        let text = try screen().lines(rows: 24, columns: 80).map(\.text)
+        #expect(text[0].hasPrefix("batchd top  /srv/batchd") && text[0].hasSuffix("03:12:07  q quits"))
+        #expect(text[1] == "61234 records/s   1.9 of 2 cores   padding 0 %   ETA 3m07s")
+        #expect(text[3].hasPrefix("queue ") && text[3].contains("incoming") && text[3].contains("held"))
+        let jobs = try #require(text.firstIndex { $0.hasPrefix("job ") })
+        #expect(text[jobs].contains("state") && text[jobs].contains("done") && text[jobs].contains("ETA"))
+        #expect(text[jobs + 1].contains("running") && text[jobs + 1].contains("50 %"))
+        // Finished jobs come last, the newest of them first.
+        #expect(text[jobs + 5].contains("queue-0/new") && text[jobs + 6].contains("queue-0/old"))
+    }
+
+    @Test func aNarrowTerminalKeepsNameStateAndShare() throws {
+        let text = try screen().lines(rows: 10, columns: 40).map(\.text)
+        let jobs = try #require(text.firstIndex { $0.hasPrefix("job ") })
+        #expect(text[jobs].contains("state") && text[jobs].contains("done") && !text[jobs].contains("model"))
+        #expect(text[jobs + 1].contains("…") && text[jobs + 1].contains("50 %"))
+    }
+
+    @Test func aWideTerminalShowsEverything() throws {
+        let text = try screen().lines(rows: 60, columns: 200).map(\.text)
+        let jobs = try #require(text.firstIndex { $0.hasPrefix("job ") })
+        for column in ["state", "done", "records", "errors", "records/s", "ETA", "model"] {
+            #expect(text[jobs].contains(column))
+        }
+        #expect(text[jobs + 1].contains("股市大跌恐慌情绪蔓延😀-0") && text[jobs + 1].contains("500/1000"))
+    }
+
+    @Test func whatDoesNotFitIsCounted() throws {
+        let text = try screen(queues: 40, jobs: 100).lines(rows: 24, columns: 80).map(\.text)
+        let more = text.compactMap { $0.wholeMatch(of: /and ([0-9]+) more (queues|jobs)/) }
+        #expect(more.map { $0.output.2 } == ["queues", "jobs"])
+        let jobs = try #require(text.firstIndex { $0.hasPrefix("job ") })
+        let hidden = try #require(Int(more[1].output.1))
+        #expect(hidden + (text.count - 1 - (jobs + 1)) == 102)
+    }
+
+    @Test func aDaemonThatIsNotThereOrWaitsIsSaid() throws {
+        let none = try screen(daemon: StatusReport.Daemon(running: false)).lines(rows: 24, columns: 80).map(\.text)
+        #expect(none[1] == "no daemon runs here; start one with: batchd run --root /srv/batchd")
+        let silent = try screen(daemon: StatusReport.Daemon(running: true)).lines(rows: 24, columns: 80).map(\.text)
+        #expect(silent[1].contains("has not said more"))
+        let paused = StatusReport.Daemon(running: true, recordsPerSecond: 0, pause: "the disk is full\u{1B}[2J")
+        let lines = try screen(daemon: paused).lines(rows: 24, columns: 80).map(\.text)
+        #expect(lines[2].hasPrefix("paused: the disk is full") && !lines[2].contains("\u{1B}"))
+    }
+
+    @Test(arguments: [
+        ("abc", 3), ("股市", 4), ("😀", 2), ("e\u{301}", 1), ("ｶﾅ", 2), ("한글", 4), ("👨‍👩‍👧", 2), ("❤️", 2), ("", 0), ("，。", 4),
+    ])
+    func widthIsThatOfATerminal(text: String, width: Int) {
+        #expect(text.displayWidth == width)
+    }
+
+    @Test func textIsCutByWidth() {
+        #expect("股市大跌".fitted(to: 8) == "股市大跌")
+        #expect("股市大跌".fitted(to: 7) == "股市大…")
+        #expect("股市大跌".fitted(to: 6) == "股市…")
+        #expect("abc".fitted(to: 1) == "…" && "abc".fitted(to: 0) == "")
+        #expect("股".filled(to: 4) == "股  " && "股".filled(to: 4, alignsRight: true) == "  股")
+    }
+}
