@@ -10,7 +10,7 @@ CHECKED_IMPORTS := --explicit-target-dependency-import-check error
 RESULTS ?= torture
 JOBS ?= 1
 
-.PHONY: setup build test torture lint reference demo deb test-deb clean
+.PHONY: setup build test test-readers torture lint reference demo deb test-deb clean
 
 setup: ## installs what is missing of Debian's packages, checks for Swift
 	@scripts/setup.sh
@@ -22,6 +22,9 @@ test: setup ## every test
 	swift test $(CHECKED_IMPORTS)
 	scripts/validate-schemas.py --examples
 	scripts/validate-schemas.py record spool/samples/reviews_en.jsonl spool/samples/reviews_zh.jsonl
+
+test-readers: build ## opens results with the lines of docs/READING.md in DuckDB, pandas, polars and jq; needs PyPI once
+	@scripts/test-readers.sh
 
 torture: build ## the whole campaign of docs/RELIABILITY.md, or PART=n, or PART=n SEEDS=a..b; RESULTS names a directory
 	swift build -c release --product torture --static-swift-stdlib $(CHECKED_IMPORTS)
