@@ -97,6 +97,10 @@ import Testing
         let same = try test.expect(0, "verify", "night").output
         let words = "sample: 42 of 42 answers computed again with sentiment@1 (int8), 42 with the same bytes"
         #expect(same.contains(words))
+        if TestRoot.canValidate, format == "openai" || format == "comprehend" {
+            let results = test.root.appending(path: "outbox/sentiment/night/results.jsonl.zst")
+            try test.expectValid("result-\(format)", results)
+        }
         #expect(try test.expect(0, "verify", "night", "--sample", "5").output.contains("sample: 5 of 42"))
         // A queue that changed its mind since, and other kernels, still find the answers.
         try test.configure(queue: "sentiment", queue + "output: { scores: 2, rename: { model: x } }\n")
