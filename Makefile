@@ -10,7 +10,7 @@ CHECKED_IMPORTS := --explicit-target-dependency-import-check error
 RESULTS ?= torture
 JOBS ?= 1
 
-.PHONY: setup build test test-readers torture lint reference demo deb test-deb clean
+.PHONY: setup build test test-readers torture lint reference check-docs demo deb test-deb clean
 
 setup: ## installs what is missing of Debian's packages, checks for Swift
 	@scripts/setup.sh
@@ -40,6 +40,10 @@ reference: build ## docs/reference/ and the schemas of the configuration files, 
 	.build/release/batchd config reference batchd.yaml > docs/reference/batchd.yaml.md
 	.build/release/batchd config reference queue.yaml --schema > schemas/queue.schema.json
 	.build/release/batchd config reference batchd.yaml --schema > schemas/batchd.schema.json
+
+check-docs: build ## whether the documentation prints what the program prints; UPDATE=1 writes it anew, PAGES=… chooses
+	@scripts/test-check-docs.py
+	scripts/check-docs.py $(if $(UPDATE),--update) $(PAGES)
 
 demo: build ## runs the sample job files through a fresh root in demo/
 	@scripts/demo.sh

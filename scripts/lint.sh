@@ -14,7 +14,7 @@ for script in deploy/debian/postinst deploy/debian/prerm deploy/debian/postrm de
 done
 
 # Parsed, not compiled, so that no cache file appears beside the sources.
-for script in scripts/*.py; do
+for script in scripts/*.py scripts/*/*.py; do
     [ -e "$script" ] || continue
     /usr/bin/python3 -c 'import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])' "$script"
 done

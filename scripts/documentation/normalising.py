@@ -1,0 +1,33 @@
+"""What may differ between the output on a page and the output of a run; every other change is reported.
+
+Each rule takes what it matches out of both sides alike. A rule matches values alone, never words or counts.
+"""
+
+import re
+
+RULES = [
+    (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
+    (r"\bseconds=[\d.e-]+", "seconds=<seconds>"),
+    (r"\bpid=\d+", "pid=<pid>"),
+    # What is hashed has times in it, or was compressed by another libzstd.
+    (r"\b[0-9a-f]{64}\b", "<sha256>"),
+    # Columns of 'batchd status': records a second, and the width that they take.
+    (r"( \d+/\d+ +\d+ +)[\d,]+ ", r"\1<rate> "),
+    (r"\bheld by [\w-]+;", "held by <user>;"),
+    (r"\bcancelled by [\w-]+\b", "cancelled by <user>"),
+    (r"\bby=[\w-]+", "by=<user>"),
+    (r"\b\d+(\.\d+)? (KiB|MiB|GiB) free\b", "<bytes> free"),
+    (r"\b\d+ bytes and \d+ inodes are free\b", "<bytes> and <inodes> are free"),
+    (r" {2,}", " "),
+]
+COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES]
+
+
+def normalised(lines):
+    """Lines without what changes from run to run."""
+    result = []
+    for line in lines:
+        for pattern, replacement in COMPILED:
+            line = pattern.sub(replacement, line)
+        result.append(line.rstrip())
+    return result
