@@ -12,7 +12,13 @@ RULES = [
     # What is hashed has times in it, or was compressed by another libzstd.
     (r"\b[0-9a-f]{64}\b", "<sha256>"),
     # Columns of 'batchd status': records a second, and the width that they take.
-    (r"( \d+/\d+ +\d+ +)[\d,]+ ", r"\1<rate> "),
+    (r"( \d+/\d+ +\d+ +)(-|[\d,]+) ", r"\1<rate> "),
+    # How far a job came that was interrupted.
+    (r"\brunning +\d+/", "running <done>/"),
+    # All files of a job together: times in them have more digits or fewer.
+    (r"\b(\d+ files), [\d.]+ (B|KiB|MiB|GiB), as\b", r"\1, <size>, as"),
+    (r"\bon \d+ threads\b", "on <count> threads"),
+    (r"\b1[789]\d{8}(\.\d+)?\b", "<unix time>"),
     (r"\bheld by [\w-]+;", "held by <user>;"),
     (r"\bcancelled by [\w-]+\b", "cancelled by <user>"),
     (r"\bby=[\w-]+", "by=<user>"),

@@ -2,7 +2,7 @@
 
 The shell starts in a directory that has `spool/samples`, `scripts/demo.sh` and the Makefile as a checkout has them.
 `/srv` in a command or a file's path is a directory of the page, and is `/srv` again in what is printed, so that pages
-can speak of /srv/batchd.
+can speak of /srv/batchd. Hidden commands find the checkout in $REPOSITORY.
 """
 
 import os
@@ -69,7 +69,7 @@ class Session:
         """What the shell printed; it goes to a file, since a daemon left behind would keep a pipe open."""
         environment = {
             "PATH": f"{directory}/programs:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-            "HOME": f"{directory}/home", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(directory),
+            "HOME": f"{directory}/home", "REPOSITORY": str(REPOSITORY), "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(directory),
         }
         output = directory / "output"
         with open(output, "wb") as stream:
@@ -92,5 +92,5 @@ class Session:
         results = []
         for index, _ in enumerate(self.page.steps):
             text, status = fields[2 * index], fields[2 * index + 1]
-            results.append((int(status), text.removesuffix("\n").split("\n") if text else []))
+            results.append((int(status), text.rstrip("\n").split("\n") if text else []))
         return results
