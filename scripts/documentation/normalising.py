@@ -11,10 +11,9 @@ RULES = [
     (r"\bpid=\d+", "pid=<pid>"),
     # What is hashed has times in it, or was compressed by another libzstd.
     (r"\b[0-9a-f]{64}\b", "<sha256>"),
-    # Columns of 'batchd status': records a second, and the width that they take.
-    (r"( \d+/\d+ +\d+ +)(-|[\d,]+) ", r"\1<rate> "),
-    # How far a job came that was interrupted.
-    (r"\brunning +\d+/", "running <done>/"),
+    # Rows of 'batchd status': how far a job came that was interrupted, and records a second.
+    (r"\brunning +\d+/(\d+) +(-|\d+) +(-|\d+) +\S+ ", r"running <done>/\1 <errors> <rate> <ETA> "),
+    (r"( \d+/\d+ +\d+ +)(-|\d+) ", r"\1<rate> "),
     # All files of a job together: times in them have more digits or fewer.
     (r"\b(\d+ files), [\d.]+ (B|KiB|MiB|GiB), as\b", r"\1, <size>, as"),
     (r"\bon \d+ threads\b", "on <count> threads"),

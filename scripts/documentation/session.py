@@ -69,7 +69,9 @@ class Session:
         """What the shell printed; it goes to a file, since a daemon left behind would keep a pipe open."""
         environment = {
             "PATH": f"{directory}/programs:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-            "HOME": f"{directory}/home", "REPOSITORY": str(REPOSITORY), "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(directory),
+            "HOME": f"{directory}/home", "REPOSITORY": str(REPOSITORY),
+            # The last decimals differ from one instruction set to another.
+            "BATCHD_FORCE_ISA": "avx2", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(directory),
         }
         output = directory / "output"
         with open(output, "wb") as stream:
