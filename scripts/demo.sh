@@ -35,32 +35,25 @@ drop() { # SAMPLE QUEUE
     printf '  %s → %s/%s\n' "$1" "$incoming" "$name"
 }
 
-# Prints a directory as an indented tree with sizes in bytes.
-show_tree() {
-    find "$1" -mindepth 1 -printf '%P\t%y\t%s\n' | LC_ALL=C sort | awk -F '\t' '{
-        depth = gsub("/", "/", $1)
-        count = split($1, parts, "/")
-        indent = sprintf("%*s", 2 * depth, "")
-        if ($2 == "d") printf "  %s%s/\n", indent, parts[count]
-        else printf "  %s%-*s %8d bytes\n", indent, 30 - 2 * depth, parts[count], $3
-    }'
+# Prints each directory that has files, with their names.
+show_directories() {
+    local directory
+    find "$1" -type f -printf '%h\n' | LC_ALL=C sort -u | while read -r directory; do
+        printf '  %s/: %s\n' "${directory#"$1"/}" "$(LC_ALL=C ls -m -w 0 "$directory")"
+    done
 }
 
-show_lines() { # TITLE FILE COUNT
-    [ -e "$2" ] || return 0
-    printf '\n%s: %s\n' "$1" "$2"
-    case $2 in
-        # sed reads to the end, so the decompressor never meets a closed pipe.
-        *.zst) zstd --quiet -dc "$2" | sed -n "1,${3}p" ;;
-        *) sed -n "1,${3}p" "$2" ;;
-    esac
+show_first_line() { # TITLE FILE
+    printf '\n%s, of %s\n' "$1" "$2"
+    # sed reads to the end, so the decompressor never meets a closed pipe.
+    zstd --quiet -dc "$2" | sed -n 1p
 }
 
 [ -x "$batchd" ] || fail "no release binary at $batchd; type: make build"
 remove_former_root
 
 echo "Making a root in $root/ with the queues reviews and news"
-"$batchd" init "$root"
+"$batchd" init --quiet "$root"
 make_queue reviews <<'YAML'
 model: sentiment@1
 YAML
@@ -83,9 +76,7 @@ echo "Running: $batchd run --root $root --once"
 "$batchd" run --root "$root" --once
 
 printf '\nWhat came out, in %s/outbox\n' "$root"
-show_tree "$root/outbox"
-for job in "$root"/outbox/*/*/; do
-    show_lines "Results" "${job}results.jsonl.zst" 3
-    show_lines "Errors" "${job}errors.jsonl.zst" 20
-done
-show_lines "Metrics" "$root/outbox/reviews/reviews_en/metrics.json" 60
+show_directories "$root/outbox"
+show_first_line "A result" "$root/outbox/news/news_zh/results.jsonl.zst"
+show_first_line "An error" "$root/outbox/reviews/broken/errors.jsonl.zst"
+printf '\nFor people: %s\n' "$root/outbox/reviews/broken/report.html"
