@@ -8,7 +8,7 @@ import re
 RULES = [
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
     (r"\bseconds=[\d.e-]+", "seconds=<seconds>"),
-    (r"\bin \d+\.\d s$", "in <seconds>"),
+    (r"\bin \d+(\.\d+)? s$", "in <seconds>"),
     (r"\bpid=\d+", "pid=<pid>"),
     # What is hashed has times in it, or was compressed by another libzstd.
     (r"\b[0-9a-f]{64}\b", "<sha256>"),
