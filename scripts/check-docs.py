@@ -7,7 +7,8 @@
 
 Each page is a session in a shell: documentation/pages.py says how it is written, documentation/session.py where it
 runs, documentation/normalising.py what may differ. A command that fails must be followed by `$ echo $?`. Besides,
-links, headings, commands, options, and the runbook's entries for alerts are checked. Wants bash, jq and zstd.
+links, headings, commands, options, the runbook's entries for alerts and an example of each error code are checked.
+Wants bash, jq and zstd.
 The exit code is 0 if all is as it must be, 1 if something is not, 2 if nothing could be checked.
 """
 
@@ -44,7 +45,8 @@ def difference(step, printed):
 def check(page, binary):
     """Failures of a page's commands, and what differs as pairs of step and printed lines."""
     failures, differing = [], []
-    for step, following, (status, printed) in zip(page.steps, [*page.steps[1:], None], session.Session(binary, page).run()):
+    results = session.Session(binary, page).run()
+    for step, following, (status, printed) in zip(page.steps, [*page.steps[1:], None], results):
         told = following is not None and following.block == step.block and following.shows_status
         if status != 0 and not (step.kind == "command" and told):
             what = {"hidden": "hidden commands", "file": "writing the file"}.get(step.kind, f"'{step.text}'")
@@ -62,6 +64,8 @@ def check_references(chosen, binary):
     found = [*references.broken_links(everything), *references.unknown_commands(chosen, references.Commands(binary))]
     found = [problem for problem in found if problem.split(":")[0] in {page.name for page in chosen}]
     for page in chosen:
+        if page.path.name == "FORMATS.md":
+            found += references.codes_without_example(page)
         if page.path.name == "RUNBOOK.md":
             found += references.alerts_without_entry(page.path.parent / "alerts.yml", page)
     return found

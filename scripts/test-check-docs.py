@@ -52,7 +52,8 @@ class PageTests(unittest.TestCase):
         self.assertEqual(self.check(RIGHT), (0, "1 pages, 2 commands, 0 problems\n"))
 
     def test_a_changed_word_is_reported_with_its_line(self):
-        self.assertRefused(RIGHT.replace("are published", "were published"), "PAGE.md:4: 'batchd count --root x' prints")
+        wrong = RIGHT.replace("are published", "were published")
+        self.assertRefused(wrong, "PAGE.md:4: 'batchd count --root x' prints something else")
 
     def test_a_changed_count_is_reported(self):
         self.assertRefused(RIGHT.replace("info 3", "info 4"), "+<time> info 3 records")
@@ -95,6 +96,13 @@ class PageTests(unittest.TestCase):
     def test_steps_share_one_shell(self):
         page = "```console\n$ cd /srv; name=night\n```\n\n```console\n$ echo $PWD $name\n/srv night\n```\n"
         self.assertEqual(self.check(page)[0], 0)
+
+    def test_an_error_code_that_no_line_shows_is_reported(self):
+        self.page = self.directory / "FORMATS.md"
+        table = "\n| code | the record |\n|---|---|\n| `missing_field` | lacks it |\n| `poison` | kills |\n\n"
+        shown = "```console\n$ echo '{\"code\":\"missing_field\"}'\n{\"code\":\"missing_field\"}\n```\n"
+        self.assertRefused(table, "FORMATS.md: no line shows the error code 'missing_field'")
+        self.assertEqual(self.check(table + shown)[0], 0)
 
     def test_alerts_and_entries_of_the_runbook_are_held_together(self):
         self.page = self.directory / "RUNBOOK.md"

@@ -93,6 +93,18 @@ def unknown_commands(pages, commands):
                     yield f"{page.name}:{number}: {problem}"
 
 
+def codes_without_example(formats):
+    """Error codes of records that the page on formats explains, and of which no command prints one.
+
+    `poison` is not asked for: it takes a record that kills the program.
+    """
+    printed = "\n".join(line for step in formats.steps for line in step.expected)
+    rows = "\n".join(formats.lines).partition("\n| code | the record |\n")[2].partition("\n\n")[0]
+    for code in re.findall(r"^\| `(\w+)`", rows, re.MULTILINE):
+        if code != "poison" and f'"code":"{code}"' not in printed:
+            yield f"{formats.name}: no line shows the error code '{code}'"
+
+
 def alerts_without_entry(rules, runbook):
     """Alerts that the runbook has no entry for, entries without an alert, and annotations that lead elsewhere."""
     blocks = re.split(r"^\s*- alert: ", rules.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
