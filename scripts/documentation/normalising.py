@@ -9,7 +9,6 @@ RULES = [
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<time>"),
     (r"\bseconds=[\d.e-]+", "seconds=<seconds>"),
     (r"\bin \d+(\.\d+)? s$", "in <seconds>"),
-    (r"\bpid=\d+", "pid=<pid>"),
     # What is hashed has times in it, or was compressed by another libzstd.
     (r"\b[0-9a-f]{64}\b", "<sha256>"),
     # Rows of 'batchd status': how far a job came that was interrupted, and records a second.
@@ -20,9 +19,8 @@ RULES = [
     (r"\bon \d+ threads\b", "on <count> threads"),
     (r"\b1[789]\d{8}(\.\d+)?\b", "<unix time>"),
     (r"\bheld by [\w-]+;", "held by <user>;"),
-    (r"\bcancelled by [\w-]+\b", "cancelled by <user>"),
-    (r"\bby=[\w-]+", "by=<user>"),
-    (r"\b\d+(\.\d+)? (KiB|MiB|GiB) free\b", "<bytes> free"),
+    (r"\bCancelled by [\w-]+", "Cancelled by <user>"),
+    (r"\b[\w-]+:[\w-]+ (\d{3}): others than [\w-]+ may\b", r"<owner> \1: others than <user> may"),
     (r"\b\d+ bytes and \d+ inodes are free\b", "<bytes> and <inodes> are free"),
     (r" {2,}", " "),
 ]

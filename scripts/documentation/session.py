@@ -50,7 +50,7 @@ class Session:
         shutil.copy(REPOSITORY / "Makefile", home)
 
     def _script(self, directory):
-        lines = ["trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT"]
+        lines = ["umask 022", "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT"]
         for step in self.page.steps:
             lines.append(self._command(step, directory))
             # The subshell leaves the exit code for a step that prints it.
