@@ -61,6 +61,9 @@ public enum ConfigurationTemplates {
         # Record errors above which a job fails; -1 ignores them.
         #error_threshold: -1
 
+        # How many stretches of text are told, with each answer, that moved it most; 0 tells none and costs nothing.
+        #explain: 0
+
         # A text that a job says again is answered once; false computes it each time.
         #deduplicate: true
 
