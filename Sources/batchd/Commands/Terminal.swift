@@ -40,9 +40,14 @@ struct Terminal {
     }
 
     /// Shows a frame, in one write, so that nothing flickers.
-    func show(_ lines: [TopScreen.Line]) {
-        let text = lines.map { $0.isHeading ? "\u{1B}[1m\($0.text)\u{1B}[0m" : $0.text }
-        StandardStream.output("\u{1B}[H" + text.joined(separator: "\u{1B}[K\r\n") + "\u{1B}[K\u{1B}[J")
+    ///
+    /// Lines are cleared before they are written: behind a full one the cursor still stands on its last character.
+    func show(_ lines: [TopScreen.Line], rows: Int) {
+        let text = lines.map { line in
+            "\u{1B}[K" + (line.isHeading ? "\u{1B}[1m\(line.text)\u{1B}[0m" : line.text)
+        }
+        let rest = lines.count < rows ? "\r\n\u{1B}[J" : ""
+        StandardStream.output("\u{1B}[H" + text.joined(separator: "\r\n") + rest)
     }
 
     /// Why the waiting ended.

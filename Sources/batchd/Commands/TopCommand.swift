@@ -61,7 +61,8 @@ struct TopCommand: ParsableCommand {
         defer { terminal.restore() }
         while true {
             let size = Terminal.size
-            terminal.show(try screen(of: root).lines(rows: size.rows, columns: size.columns))
+            let frame = try screen(of: root).lines(rows: size.rows, columns: size.columns)
+            terminal.show(frame, rows: size.rows)
             if case .quit(let signal) = terminal.wait(milliseconds: milliseconds, signals: signals) { return signal }
         }
     }
