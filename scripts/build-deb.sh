@@ -105,8 +105,8 @@ documents() {
     local document
     place 644 deploy/debian/copyright usr/share/doc/batchd/copyright
     compressed "$changelog" usr/share/doc/batchd/changelog.gz
-    for document in README.md docs/FOR-*.md docs/FORMATS.md docs/HOW-A-JOB-RUNS.md docs/OPERATIONS.md docs/RUNBOOK.md \
-        docs/SECURITY.md; do
+    for document in README.md docs/FOR-*.md docs/FORMATS.md docs/HOW-A-JOB-RUNS.md docs/OPERATIONS.md \
+        docs/READING.md docs/RUNBOOK.md docs/SECURITY.md; do
         compressed "$document" "usr/share/doc/batchd/$(basename "$document").gz"
     done
     place 644 docs/alerts.yml usr/share/doc/batchd/examples/alerts.yml
