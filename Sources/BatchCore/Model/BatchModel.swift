@@ -23,6 +23,10 @@ public protocol BatchModel: Sendable {
     /// How many answers' work it is, at most, to explain one; 0 where the model's answers cannot be explained.
     var explanationPasses: Int { get }
 
+    /// The SHA-256 over all that this model's answers follow from, on one build and instruction set: weights,
+    /// tokenizer, configuration; nil where that is not known, and no answer may be kept for another night.
+    var contentSHA256: String? { get }
+
     /// Makes the scratch memory and kernels of one compute thread.
     ///
     /// - Throws: If the memory or the kernel that the model needs is not there.
@@ -32,6 +36,9 @@ public protocol BatchModel: Sendable {
 extension BatchModel {
     /// One label for each record.
     public var task: ModelTask { .classification }
+
+    /// Not known.
+    public var contentSHA256: String? { nil }
 
     /// A token's id alone, for models that compute nothing per token.
     public var scratchBytesPerToken: Int { MemoryLayout<UInt32>.size }

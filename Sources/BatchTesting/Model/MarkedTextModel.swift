@@ -44,12 +44,16 @@ public final class MarkedTextModel: BatchModel {
     ///   - task: What it does.
     ///   - labels: The names of what it gives; nil for those that suit the task.
     ///   - wordsMaximum: Words of a sequence; a longer text is cut, refused or read in windows.
+    ///   - version: What its identity says.
+    ///   - weightsSHA256: What its identity says of its weights.
     ///   - precision: What its identity says that it runs in.
     ///   - shardRecords: Records of a shard, where a queue leaves it to the model.
     public init(
         task: ModelTask = .classification,
         labels: [String]? = nil,
         wordsMaximum: Int = .max,
+        version: Int = 1,
+        weightsSHA256: String = String(repeating: "0", count: 64),
         precision: String = "exact",
         shardRecords: Int = 4096
     ) {
@@ -60,8 +64,8 @@ public final class MarkedTextModel: BatchModel {
         self.shardRecords = shardRecords
         identity = ModelIdentity(
             name: "marked",
-            version: 1,
-            weightsSHA256: String(repeating: "0", count: 64),
+            version: version,
+            weightsSHA256: weightsSHA256,
             precision: precision
         )
     }
@@ -96,6 +100,9 @@ public final class MarkedTextModel: BatchModel {
 
     /// One, where an answer is a label or a number.
     public var explanationPasses: Int { [.classification, .multiLabel, .regression].contains(task) ? 1 : 0 }
+
+    /// That of its identity.
+    public var contentSHA256: String? { identity.weightsSHA256 }
 
     /// Has texts with the flaky mark fail so many more times.
     public func failFlakyTexts(times: Int) {

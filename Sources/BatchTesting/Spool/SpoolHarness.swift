@@ -82,6 +82,8 @@ public final class SpoolHarness {
     ///   - reportWriter: Makes each job's report.
     ///   - threads: The compute threads, where turns are drawn.
     ///   - seed: The seed of the backoff's jitter.
+    ///   - isa: What its metrics say of the instruction set.
+    ///   - program: What stands for the hash of the program.
     ///   - isDead: Whether the process has been killed.
     ///   - maintain: Is called with the number of each turn before it; what an operator does meanwhile.
     public init(
@@ -92,6 +94,8 @@ public final class SpoolHarness {
         reportWriter: any ReportWriter = PlainReportWriter(),
         threads: Int = 1,
         seed: UInt64 = 1,
+        isa: String = "none",
+        program: String = "test",
         isDead: @escaping @Sendable () -> Bool = { false },
         maintain: @escaping (Int) -> Void = { _ in }
     ) {
@@ -106,7 +110,7 @@ public final class SpoolHarness {
         computers = ComputerCache(time: clock)
         keeper = SpoolKeeper(
             exchange: exchange,
-            provenance: Provenance(isa: "none", build: "test", peakRSSBytes: { 1 }),
+            provenance: Provenance(isa: isa, build: "test", peakRSSBytes: { 1 }, program: { program }),
             minimumFreeBytes: 4096,
             loadModel: { _, _ in model },
             observer: observer,

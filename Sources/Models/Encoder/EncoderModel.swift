@@ -6,6 +6,8 @@ import Tokenizers
 public final class EncoderModel: BatchModel {
     /// The name, version, weights and precision that results carry.
     public let identity: ModelIdentity
+    /// The hash of weights, tokenizer and configuration; nil where it was made without looking at files.
+    public let contentSHA256: String?
     /// What kind of answer its head gives.
     public let task: ModelTask
     /// The labels, the entity groups or the names of the outputs; empty for embeddings.
@@ -23,6 +25,7 @@ public final class EncoderModel: BatchModel {
     ///
     /// - Parameters:
     ///   - identity: The name, version, weights and precision that results carry.
+    ///   - contentSHA256: The hash of weights, tokenizer and configuration, where files were hashed.
     ///   - configuration: The encoder's sizes, limits and head.
     ///   - tokenizer: Its tokenizer; nil where texts cannot be encoded, and only ids can.
     ///   - parts: Where everything lies in `memory`.
@@ -30,6 +33,7 @@ public final class EncoderModel: BatchModel {
     ///   - kernels: The instruction set they are packed for.
     init(
         identity: ModelIdentity,
+        contentSHA256: String? = nil,
         configuration: EncoderConfiguration,
         tokenizer: WordPieceTokenizer?,
         parts: EncoderParts,
@@ -37,6 +41,7 @@ public final class EncoderModel: BatchModel {
         kernels: KernelTable
     ) {
         self.identity = identity
+        self.contentSHA256 = contentSHA256
         self.configuration = configuration
         self.tokenizer = tokenizer
         self.kernels = kernels

@@ -24,6 +24,9 @@ public final class LinearModel: BatchModel {
         kernels = try KernelTable.select(forced: forcedKernels)
     }
 
+    /// The hash in the header of its file, which is over labels, features and weights.
+    public var contentSHA256: String? { identity.weightsSHA256 }
+
     /// The labels in the order of the scores that sessions produce.
     public var labels: [String] { parameters.labels }
 

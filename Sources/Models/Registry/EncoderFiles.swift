@@ -36,8 +36,25 @@ enum EncoderFiles {
     ///
     /// - Throws: `ModelError` where one cannot be read.
     static func digest(ofTokenizerIn directory: String) throws(ModelError) -> String {
+        try digest(of: EncoderTokenizer.fileNames, in: directory)
+    }
+
+    /// The SHA-256 over all that an encoder's answers follow from: its weights by their hash, its other files with
+    /// names, lengths and content, in hexadecimal.
+    ///
+    /// - Throws: `ModelError` where one cannot be read.
+    static func digest(ofContentIn directory: String, weightsSHA256: String) throws(ModelError) -> String {
+        try digest(of: others(directory), in: directory, after: "weights \(weightsSHA256)\n")
+    }
+
+    private static func digest(
+        of names: [String],
+        in directory: String,
+        after beginning: String = ""
+    ) throws(ModelError) -> String {
         var hash = SHA256()
-        for name in EncoderTokenizer.fileNames {
+        hash.update(data: Array(beginning.utf8))
+        for name in names {
             guard let file = try ReadableFile.ifPresent("\(directory)/\(name)") else { continue }
             hash.update(data: Array("\(name) \(file.byteCount)\n".utf8))
             try file.forEachChunk { chunk throws(ModelError) in hash.update(bufferPointer: chunk) }

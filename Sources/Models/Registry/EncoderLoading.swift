@@ -45,6 +45,7 @@ extension ModelDirectory {
             }
         return EncoderModel(
             identity: identity,
+            contentSHA256: try EncoderFiles.digest(ofContentIn: path, weightsSHA256: manifest.weightsSHA256),
             configuration: configuration,
             tokenizer: packed.tokenizer,
             parts: parts,

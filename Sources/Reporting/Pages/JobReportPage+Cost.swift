@@ -87,7 +87,7 @@ extension JobReportPage {
     func writeRecords(to html: inout HTMLWriter) {
         let records = job.records
         guard records.read > 0 else { return }
-        let rows: [(name: String, count: Int, kind: String?)] = [
+        var rows: [(name: String, count: Int, kind: String?)] = [
             ("Read", records.read, "sum"),
             ("With a result", records.answered, nil),
             ("the same text as another, answered once", records.deduplicated, "sub"),
@@ -95,6 +95,9 @@ extension JobReportPage {
             ("cut short", records.truncated, "sub"),
             ("Without a result", records.failed, nil),
         ]
+        if records.cached > 0 {
+            rows.insert(("the same text as in another job, answered then", records.cached, "sub"), at: 3)
+        }
         html.section("What became of the records") { section in
             let columns: [TableColumn] = [.text("Records"), .number("Count"), .number("Share")]
             section.table(caption: "Records", columns: columns) { body in

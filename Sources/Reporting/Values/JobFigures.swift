@@ -77,8 +77,10 @@ public struct RecordFigures: Sendable, Equatable {
     public var truncated = 0
     /// Answers from several windows over a long text.
     public var windowed = 0
-    /// Answers taken from an equal record.
+    /// Answers taken from an equal record of the job.
     public var deduplicated = 0
+    /// Answers kept from another job of the queue.
+    public var cached = 0
 
     /// Creates figures of nothing.
     public init() {}
@@ -91,5 +93,6 @@ public struct RecordFigures: Sendable, Equatable {
         truncated += other.truncated
         windowed += other.windowed
         deduplicated += other.deduplicated
+        cached += other.cached
     }
 }

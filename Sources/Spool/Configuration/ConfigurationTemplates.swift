@@ -67,6 +67,9 @@ public enum ConfigurationTemplates {
         # A text that a job says again is answered once; false computes it each time.
         #deduplicate: true
 
+        # Answers kept for other nights, so much on disk and as much in memory; none unless given, as in
+        # cache: 256MiB
+
         # Records that are checkpointed and tried again together; auto makes that a few seconds of one core.
         #shard_records: auto
 

@@ -39,6 +39,14 @@ extension QueueConfiguration {
         let threshold = try document.value(of: Keys.errorThreshold)
         errorThreshold = threshold < 0 ? nil : threshold
         deduplicates = try document.value(of: Keys.deduplicate)
+        cacheBytes = try document.value(of: Keys.cache)
+        if cacheBytes != nil && !deduplicates {
+            throw document.error(
+                .contradiction,
+                at: "cache",
+                "needs 'deduplicate: true': what is kept is not looked for"
+            )
+        }
         shardRecords = try document.value(of: Keys.shardRecords)
         integrity = try document.value(of: Keys.integrity)
         sameName = try document.value(of: Keys.sameName)

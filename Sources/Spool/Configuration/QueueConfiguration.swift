@@ -18,6 +18,8 @@ public struct QueueConfiguration: Sendable, Equatable {
     public var errorThreshold: Int?
     /// Whether a text that a job says again is answered once.
     public var deduplicates = QueueConfigurationKeys.deduplicate.fallback
+    /// What the answers kept for other nights take at most, in bytes; nil where none are kept.
+    public var cacheBytes = QueueConfigurationKeys.cache.fallback
     /// Records in a shard; nil leaves it to the model.
     public var shardRecords = QueueConfigurationKeys.shardRecords.fallback
     /// What happens to a file without checksum or manifest.

@@ -231,8 +231,15 @@ enum QueueConfigurationKeys {
         "deduplicate",
         .boolean,
         fallback: true,
-        example: "false",
+        example: "true",
         "Whether a text that a job says again is answered once; the results have the same bytes either way."
+    )
+    static let cache = ConfigurationKey<Int?>(
+        "cache",
+        .optional(.size(16 << 20...64 << 30), absent: "none"),
+        fallback: nil,
+        example: "256MiB",
+        "What answers kept for other nights take at most, on disk and again in memory; without the key none are kept."
     )
     static let shardRecords = ConfigurationKey<Int?>(
         "shard_records",
@@ -291,8 +298,8 @@ enum QueueConfigurationKeys {
             outputPass.entry, outputRename.entry, outputFormat.entry, lineBytes.entry, decodedBytes.entry,
             compressedBytes.entry, ratio.entry, windowLog.entry, frames.entry, depth.entry, keys.entry, idBytes.entry,
             records.entry, onLong.entry, attempts.entry, base.entry, cap.entry, deadline.entry, shardTimeout.entry,
-            errorThreshold.entry, deduplicate.entry, shardRecords.entry, integrity.entry, sameName.entry,
-            deliverBy.entry, settle.entry, explain.entry, monitors.entry,
+            errorThreshold.entry, deduplicate.entry, cache.entry, shardRecords.entry, integrity.entry,
+            sameName.entry, deliverBy.entry, settle.entry, explain.entry, monitors.entry,
         ] + retentionEntries
 }
 

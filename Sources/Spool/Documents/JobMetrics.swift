@@ -113,8 +113,10 @@ public struct RecordCounts: Sendable, Equatable, Codable {
     public var truncated = 0
     /// Answers from several windows over a long text.
     public var windowed = 0
-    /// Answers taken from an equal record.
+    /// Answers taken from an equal record of the job.
     public var deduplicated = 0
+    /// Answers kept from another job of the queue.
+    public var cached = 0
 
     /// Creates counts of nothing.
     public init() {}
@@ -126,9 +128,10 @@ public struct RecordCounts: Sendable, Equatable, Codable {
         case truncated
         case windowed
         case deduplicated
+        case cached
     }
 
-    /// Reads counts; documents of builds that knew no windows have none.
+    /// Reads counts; documents of builds that knew no windows, or kept no answers, have none of them.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         read = try container.decode(Int.self, forKey: .read)
@@ -137,6 +140,7 @@ public struct RecordCounts: Sendable, Equatable, Codable {
         truncated = try container.decode(Int.self, forKey: .truncated)
         windowed = try container.decodeIfPresent(Int.self, forKey: .windowed) ?? 0
         deduplicated = try container.decode(Int.self, forKey: .deduplicated)
+        cached = try container.decodeIfPresent(Int.self, forKey: .cached) ?? 0
     }
 }
 

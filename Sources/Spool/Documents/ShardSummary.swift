@@ -24,6 +24,8 @@ public struct ShardSummary: Sendable, Equatable, Codable {
     public var windowed: Int?
     /// Results that were taken from an equal record; nil in a file of a build that computed each.
     public var deduplicated: Int?
+    /// Results that were kept from another job; nil in a file of a build that kept none.
+    public var cached: Int?
     /// Results by label, entities by group; empty where the model gives no labels.
     public var labels: [String: Int]
     /// Labels, or entities, by their probability, in 20 bins of 0.05.
@@ -60,6 +62,7 @@ public struct ShardSummary: Sendable, Equatable, Codable {
         case truncated
         case windowed
         case deduplicated
+        case cached
         case labels
         case confidence
         case errorCodes = "error_codes"

@@ -61,6 +61,7 @@ extension ShardSummary {
             truncated: outcome.encoded.count { $0.truncated },
             windowed: outcome.encoded.count { $0.windows > 1 },
             deduplicated: outcome.deduplicated,
+            cached: outcome.cached,
             labels: answers.labels,
             confidence: answers.confidence,
             errorCodes: codes,

@@ -24,6 +24,7 @@ struct JobTally {
         records.truncated += shard.truncated
         records.windowed += shard.windowed ?? 0
         records.deduplicated += shard.deduplicated ?? 0
+        records.cached += shard.cached ?? 0
         errorCodes.merge(shard.errorCodes) { $0 + $1 }
         labels.merge(shard.labels) { $0 + $1 }
         for (bin, count) in shard.confidence.enumerated() where bin < confidence.count {

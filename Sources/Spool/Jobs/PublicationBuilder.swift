@@ -216,11 +216,19 @@ public struct Provenance: Sendable {
     public var build: String
     /// The largest resident size of this process so far, in bytes.
     public var peakRSSBytes: @Sendable () -> Int
+    /// The SHA-256 of the program, which is asked for only where answers are kept; nil where it is not known.
+    public var program: @Sendable () -> String?
 
     /// Creates a provenance.
-    public init(isa: String, build: String, peakRSSBytes: @escaping @Sendable () -> Int) {
+    public init(
+        isa: String,
+        build: String,
+        peakRSSBytes: @escaping @Sendable () -> Int,
+        program: @escaping @Sendable () -> String?
+    ) {
         self.isa = isa
         self.build = build
         self.peakRSSBytes = peakRSSBytes
+        self.program = program
     }
 }

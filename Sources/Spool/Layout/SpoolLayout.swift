@@ -24,10 +24,15 @@ public enum SpoolLayout {
     public static let statusSnapshot = FilePath("state/status.json")
     /// Batch budgets found on this machine.
     public static let budgets = FilePath("state/budgets.json")
+    /// The answers that queues keep for other nights.
+    public static let caches = FilePath("state/cache")
     /// Held by the one process that removes what has been kept for long enough.
     public static let sweepLock = FilePath("state/gc.lock")
     /// The directories of a root, in the order they are made.
     public static let directories = [spool, outbox, models, control, state]
+
+    /// The answers that a queue keeps for other nights.
+    public static func cache(of queue: String) -> FilePath { caches.appending(queue) }
 }
 
 /// The directories of one queue.

@@ -5,6 +5,8 @@ import SystemPackage
 final class QueueKeeper {
     let layout: QueueLayout
     var configuration: LoadedQueueConfiguration
+    /// The answers kept for other nights, for the model and size of the last job.
+    var cache: AnswerCache?
     /// Claimed names whose reading has not begun.
     var unread: Set<String> = []
     /// Files being read.

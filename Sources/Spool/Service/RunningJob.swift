@@ -12,6 +12,10 @@ final class RunningJob: Sendable {
     let rank: JobRank
     /// Whose answers its shards may use; nil where every record is computed.
     let scope: AnswerScope?
+    /// The answers of its queue's former jobs; nil where the queue keeps none.
+    let cache: AnswerCache?
+    /// Tells its answers from those of other jobs in the cache.
+    let origin: UInt32
     let log: Mutex<AttemptLog>
 
     init(
@@ -22,6 +26,8 @@ final class RunningJob: Sendable {
         reader: JobReader,
         rank: JobRank = .normal,
         scope: AnswerScope? = nil,
+        cache: AnswerCache? = nil,
+        origin: UInt32 = 0,
         log: AttemptLog
     ) {
         self.record = record
@@ -31,6 +37,8 @@ final class RunningJob: Sendable {
         self.reader = reader
         self.rank = rank
         self.scope = scope
+        self.cache = cache
+        self.origin = origin
         self.log = Mutex(log)
     }
 

@@ -56,6 +56,8 @@ extension SpoolKeeper {
             reader: JobReader(record: record, layout: queue.layout, settings: settings, disk: disk),
             rank: try JobOrders(of: queue.layout.job(record.key).directory, on: disk).rank,
             scope: settings.deduplicates ? AnswerScope(memory: exchange.memory) : nil,
+            cache: cache(for: settings, model, in: queue),
+            origin: nextOrigin(),
             log: log
         )
         let (states, trials) = try shardStates(of: job, log: log)

@@ -28,6 +28,10 @@ public final class SpoolKeeper {
     var entriesPerTurnMaximum = 1_024
     /// Why nothing new is claimed, while what is under way goes on.
     var claimHold: String?
+    /// Jobs that were taken to work since the start, to tell their answers apart.
+    var originCount: UInt32 = 0
+    /// Whether the caches of queues without one were removed; once, at the start.
+    var hasRemovedCaches = false
     /// Jobs that ended since the start, by how.
     public internal(set) var tally = RunTally()
 
@@ -91,6 +95,7 @@ public final class SpoolKeeper {
             guarding(queue) { try chargeCasualties(in: queue) }
         }
         charged()
+        if !hasRemovedCaches { removeCaches(except: configurations) }
         for name in configurations.keys.sorted() {
             guard let queue = queues[name], queue.stopReason == nil else { continue }
             guarding(queue) { try recover(queue) }

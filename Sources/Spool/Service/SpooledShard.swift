@@ -38,7 +38,7 @@ final class SpooledShard: ShardRun {
     /// What is tried again, or searched for a record that brings the model down, must meet the model.
     var scope: AnswerScope? {
         guard case .run = assignment.step, assignment.attempts == 0 else { return nil }
-        return job.scope
+        return job.cache?.scope(origin: job.origin) ?? job.scope
     }
 
     var explainedStretches: Int { job.configuration.output.explain }
@@ -73,6 +73,7 @@ final class SpooledShard: ShardRun {
             }
         }
         try exchange.disk.writeDurably(file.bytes, to: job.layout.job(job.record.key).shard(assignment.shard))
+        job.cache?.keep(outcome.learned)
         exchange.shardDone(assignment, results: file.summary.results, errors: file.summary.errors)
     }
 

@@ -43,6 +43,7 @@ struct EngineMetrics {
         counter("batchd_records_total", [queue, ("outcome", "failed")]).increment(by: job.records.failed)
         counter("batchd_records_truncated_total", [queue]).increment(by: job.records.truncated)
         counter("batchd_records_deduplicated_total", [queue]).increment(by: job.records.deduplicated)
+        counter("batchd_records_cached_total", [queue]).increment(by: job.records.cached)
         counter("batchd_tokens_total", [queue]).increment(by: job.tokens)
         counter("batchd_attempts_charged_total", [queue]).increment(by: job.attempts)
         for (label, count) in job.labels {

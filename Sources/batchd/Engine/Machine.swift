@@ -18,7 +18,12 @@ enum Machine {
     static var provenance: Provenance {
         let forced = ProcessInfo.processInfo.environment[KernelTable.environmentVariable]
         let isa = (try? KernelTable.select(forced: forced))?.name ?? "unknown"
-        return Provenance(isa: isa, build: build, peakRSSBytes: { peakRSSBytes })
+        return Provenance(
+            isa: isa,
+            build: build,
+            peakRSSBytes: { peakRSSBytes },
+            program: { RunningProgram.sha256 }
+        )
     }
 
     /// The CPU seconds of all threads of this process so far.

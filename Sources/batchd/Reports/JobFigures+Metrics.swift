@@ -12,6 +12,7 @@ extension JobFigures {
         records.truncated = metrics.records.truncated
         records.windowed = metrics.records.windowed
         records.deduplicated = metrics.records.deduplicated
+        records.cached = metrics.records.cached
         self.init(
             key: metrics.job.key,
             hasSucceeded: metrics.outcome == .success,

@@ -37,7 +37,7 @@ import Testing
     ) -> SpoolKeeper {
         SpoolKeeper(
             exchange: WorkExchange(disk: disk, time: clock, threads: 1, cacheBytes: 4096, seed: 1, wake: {}),
-            provenance: Provenance(isa: "none", build: "test", peakRSSBytes: { 1 }),
+            provenance: Provenance(isa: "none", build: "test", peakRSSBytes: { 1 }, program: { nil }),
             minimumFreeBytes: 4096,
             loadModel: loadModel,
             observer: NobodyWhoListens(),
