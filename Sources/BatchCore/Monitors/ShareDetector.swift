@@ -176,9 +176,9 @@ struct ShareLevelDetector {
 /// Numbers that all monitors share.
 public enum MonitorLimits {
     /// The probability of a false alarm of one monitor on a night without a cause.
-    static let falseAlarmsPerNight = 0.002
+    static let falseAlarmsPerNight = 0.004
     /// Former nights without which nothing is compared.
-    static let nightsMinimum = 3
+    public static let nightsMinimum = 3
     /// Former nights that are kept and compared at most.
     public static let nightsMaximum = 28
     /// The part of a stated limit below which an alarm clears.

@@ -15,6 +15,9 @@ public struct RecordBlock: Sendable {
     /// For each record the value ranges of the passed-through fields, `[records, passedFieldCount]`; empty where
     /// the record lacks the field.
     public var passedFields: [Range<Int>] = []
+    /// For each record where the text of the fields lies that monitors group by, `[records, fieldCount]`; empty where
+    /// the record has none that names a group.
+    public var groupFields: [Range<Int>] = []
 
     /// Creates a block without records.
     public init(bytes: [UInt8] = []) {
@@ -113,11 +116,13 @@ extension RecordBlock {
     public mutating func removeRecords(_ removed: Set<Int>) {
         guard !removed.isEmpty else { return }
         let fieldCount = records.isEmpty ? 0 : passedFields.count / records.count
+        let groupCount = records.isEmpty ? 0 : groupFields.count / records.count
         var kept = RecordBlock(bytes: [])
         for index in records.indices where !removed.contains(index) {
             let text = textRange(of: index)
             kept.texts.append(contentsOf: texts[text.lowerBound..<records[index].pairEnd])
             kept.passedFields.append(contentsOf: passedFields[index * fieldCount..<(index + 1) * fieldCount])
+            kept.groupFields.append(contentsOf: groupFields[index * groupCount..<(index + 1) * groupCount])
             var record = records[index]
             record.pairEnd = kept.texts.count
             record.textEnd = record.pairEnd - (records[index].pairEnd - text.upperBound)
@@ -127,5 +132,6 @@ extension RecordBlock {
         texts = kept.texts
         records = kept.records
         passedFields = kept.passedFields
+        groupFields = kept.groupFields
     }
 }

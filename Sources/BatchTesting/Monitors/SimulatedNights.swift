@@ -9,7 +9,7 @@ public struct SimulatedNights {
         /// Companies.
         public var groups = 500
         /// How much a company's share varies from night to night: its variance in units of `p(1-p)`.
-        public var dispersion = 0.001
+        public var dispersion = 0.0005
         /// How much of that differs from company to company: the standard deviation of its logarithm.
         public var dispersionSpread = 0.5
         /// The standard deviation of what moves all shares of a night together, in units of `p(1-p)`.
@@ -74,6 +74,7 @@ public struct SimulatedNights {
     ///   - records: Its records on every night.
     ///   - share: Its share; nil for one as companies have it.
     /// - Returns: Its name and share.
+    @discardableResult
     public mutating func watch(records: Int, share: Double? = nil) -> (value: String, share: Double) {
         let last = companies.count - 1
         companies[last].size = -Double(records)

@@ -49,8 +49,10 @@ struct ConfigurationDocument {
     mutating func forget(_ mistake: ConfigurationError) -> Bool {
         guard let key = mistake.key else { return false }
         let section = key.prefix { $0 != "." } + "."
+        // A mistake within a list forgets the list.
+        let list = String(key.prefix { $0 != "[" })
         let forgotten = values.keys.filter {
-            $0 == key || mistake.code == .contradiction && $0.hasPrefix(section)
+            $0 == key || $0 == list || mistake.code == .contradiction && $0.hasPrefix(section)
         }
         for path in forgotten { values[path] = nil }
         return !forgotten.isEmpty
@@ -64,10 +66,25 @@ struct ConfigurationDocument {
         do throws(ConfigurationValueProblem) {
             return try key.syntax.parse(node)
         } catch {
+            if let place = error.place { throw self.error(error.code, at: place) }
             let given = node.isEmptyScalar ? "has no value" : "is \(node.excerpt)"
             let reason = error.reason.map { "; \($0)" } ?? ""
             throw self.error(error.code, at: key.path, "\(given); allowed is \(key.syntax.allowed)\(reason)")
         }
+    }
+
+    private func error(
+        _ code: ConfigurationError.Code,
+        at place: ConfigurationValueProblem.Place
+    ) -> ConfigurationError {
+        ConfigurationError(
+            code: code,
+            file: file,
+            line: place.mark?.line,
+            column: place.mark?.column,
+            key: place.path,
+            message: place.message
+        )
     }
 
     /// Makes an error that points at a key.
@@ -189,13 +206,13 @@ extension ConfigurationError {
 
 extension Node {
     /// Whether nothing stands after the colon, or one of the words for it.
-    fileprivate var isEmptyScalar: Bool {
+    var isEmptyScalar: Bool {
         guard let scalar, scalar.style == .plain || scalar.style == .any else { return false }
         return ["", "~", "null"].contains(scalar.string)
     }
 
     /// The value in one line, cut where it is long.
-    fileprivate var excerpt: String {
+    var excerpt: String {
         switch self {
         case .scalar(let scalar): "'\(scalar.string.cut(to: 60))'"
         case .sequence(let sequence): "a list of \(sequence.count)"

@@ -127,7 +127,7 @@ extension ConfigurationSyntax where Value == TimeOfDay {
 
 extension Node {
     /// The text of a scalar that YAML does not take for something else.
-    fileprivate func configurationText() throws(ConfigurationValueProblem) -> String {
+    func configurationText() throws(ConfigurationValueProblem) -> String {
         guard let scalar, !scalar.string.isEmpty else { throw ConfigurationValueProblem() }
         let looksOtherwise =
             ["true", "false", "null", "~"].contains(scalar.string.lowercased()) || Double(scalar.string) != nil

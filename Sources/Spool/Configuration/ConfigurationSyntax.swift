@@ -17,6 +17,18 @@ struct ConfigurationValueProblem: Error {
     var code = ConfigurationError.Code.invalidValue
     /// What is wrong beyond "not allowed", such as an unclosed brace.
     var reason: String?
+    /// The place within the value, where it has more than one.
+    var place: Place?
+
+    /// A key within a value, with its line.
+    struct Place {
+        /// The full path, `monitors[2].rise`.
+        var path: String
+        /// Where it stands.
+        var mark: Mark?
+        /// The whole message.
+        var message: String
+    }
 }
 
 extension ConfigurationSyntax where Value == Int {

@@ -25,6 +25,13 @@ extension QueueConfiguration {
     /// The records of a shard whose answers are explained, at least: with fewer a large job has too many shards.
     private static let explainedMinimum = 32
 
+    /// The fields that monitors group by, each once.
+    public var groupFields: [String] {
+        monitors.compactMap(\.groupBy).reduce(into: []) { fields, field in
+            if !fields.contains(field) { fields.append(field) }
+        }
+    }
+
     /// The limits that reading keeps to.
     public var inputLimits: InputLimits {
         var limits = InputLimits()

@@ -54,7 +54,7 @@ extension QueueConfiguration {
         settle = try document.value(of: Keys.settle)
         retention = try Retention(document)
         output.explain = try document.value(of: Keys.explain)
-        _ = try document.value(of: Keys.monitors)
+        monitors = try document.value(of: Keys.monitors)
         // What is missing cannot be passed over, so it is told after all that is wrong.
         if model == nil {
             throw document.error(.missingKey, at: "model", "is missing; write, for example, 'model: sentiment@1'")

@@ -90,6 +90,7 @@ extension QueueConfiguration {
         if let clash = output.nameClash(among: output.fields(of: model)) {
             throw contradiction(clash.key, clash.words)
         }
+        if let problem = monitorProblem(with: model) { throw contradiction(problem.key, problem.words) }
     }
 
     private func checkExplanation(of model: any BatchModel) throws(ConfigurationError) {

@@ -30,6 +30,8 @@ public struct QueueConfiguration: Sendable, Equatable {
     public var deliverBy: TimeOfDay?
     /// How old a dropped file must be before it is taken without other proof that it is complete.
     public var settle = QueueConfigurationKeys.settle.fallback
+    /// What is watched from night to night.
+    public var monitors: [MonitorDefinition] = QueueConfigurationKeys.monitors.fallback
 
     /// How long what is over is kept.
     public var retention = Retention()

@@ -283,11 +283,12 @@ enum QueueConfigurationKeys {
         example: "5",
         "How many stretches of text a result line tells, at most, that moved the answer; costly with encoders. 0 is none."
     )
-    static let monitors = ConfigurationKey<[String]>(
+    static let monitors = ConfigurationKey<[MonitorDefinition]>(
         "monitors",
-        .emptyList("monitors are"),
+        .monitors,
         fallback: [],
-        "Checks on a job's results."
+        example: "[{ kind: surge, label: negative, group_by: company }, { kind: volume }]",
+        "What is watched from night to night: shares of labels, drift, errors, volume. Alarms go to alerts.jsonl."
     )
 
     /// All rows, in the order of the reference.

@@ -18,6 +18,12 @@ public struct JobMetrics: Sendable, Equatable, Codable {
     public var confidenceHistogram: [Int]
     /// Results by the tokens of their input, in the bins of `TokenLengths`; nil where nobody counted.
     public var lengths: [Int]?
+    /// Results by the fields that monitors group by; nil where they group by none.
+    public var slices: [SliceTable]?
+    /// What monitors had to tell, as in `alerts.jsonl`; nil where there was nothing.
+    public var alerts: [AlertRecord]?
+    /// The alarms that stand after this job, or silence others; nil where there are none.
+    public var alarms: [AlarmState]?
     /// Packed tokens computed.
     public var tokens: Int
     /// Tokens computed for nothing; ragged batches have none.
@@ -46,6 +52,8 @@ public struct JobMetrics: Sendable, Equatable, Codable {
     public var input: InputSummary
     /// Attempts that were charged to shards of this job.
     public var attempts: Int
+    /// The job this one repeats or replays.
+    public var parent: ParentJob?
     /// When the input was accepted, ISO 8601 in UTC.
     public var acceptedAt: String
     /// When the results were assembled, ISO 8601 in UTC.
@@ -60,6 +68,9 @@ public struct JobMetrics: Sendable, Equatable, Codable {
         case labels
         case confidenceHistogram = "confidence_histogram"
         case lengths
+        case slices
+        case alerts
+        case alarms
         case tokens
         case paddingTokens = "padding_tokens"
         case batches
@@ -74,6 +85,7 @@ public struct JobMetrics: Sendable, Equatable, Codable {
         case build
         case input
         case attempts
+        case parent
         case acceptedAt = "accepted_at"
         case finishedAt = "finished_at"
     }

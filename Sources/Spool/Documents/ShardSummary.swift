@@ -30,6 +30,8 @@ public struct ShardSummary: Sendable, Equatable, Codable {
     public var labels: [String: Int]
     /// Labels, or entities, by their probability, in 20 bins of 0.05.
     public var confidence: [Int]
+    /// Results by the fields that the queue's monitors group by; nil where they group by none.
+    public var slices: [SliceTable]?
     /// Errors by code.
     public var errorCodes: [String: Int]
     /// Packed tokens.
@@ -65,6 +67,7 @@ public struct ShardSummary: Sendable, Equatable, Codable {
         case cached
         case labels
         case confidence
+        case slices
         case errorCodes = "error_codes"
         case tokens
         case batches

@@ -43,7 +43,8 @@ struct AnswerTally {
 
 extension ShardSummary {
     /// Counts a shard's answers; sizes, hash, the time of writing and that of the end are filled in later.
-    init(index: Int, outcome: ShardOutcome, model: any BatchModel, threshold: Float, budgetTokens: Int) {
+    init(index: Int, outcome: ShardOutcome, model: any BatchModel, queue: QueueConfiguration, budgetTokens: Int) {
+        let threshold = Float(queue.output.threshold)
         let results = outcome.block.records.count
         let errors = outcome.block.failures.count
         var codes: [String: Int] = [:]
@@ -64,6 +65,7 @@ extension ShardSummary {
             cached: outcome.cached,
             labels: answers.labels,
             confidence: answers.confidence,
+            slices: SliceCounter.tables(of: outcome, model: model, threshold: threshold, fields: queue.groupFields),
             errorCodes: codes,
             tokens: outcome.tokens,
             batches: outcome.batches,

@@ -16,6 +16,17 @@ struct JobTally {
     private var sampleCounts: [String: Int] = [:]
     private var finishedShards: [(finished: Double, records: Int)]? = []
     private var stages = StageSeconds()
+    private var tables: [SliceTable] = []
+
+    /// Results by the fields that monitors group by; nil where they group by none.
+    var slices: [SliceTable]? {
+        if tables.isEmpty { return nil }
+        return tables.map { table in
+            var table = table
+            table.cut()
+            return table
+        }
+    }
 
     mutating func add(_ shard: ShardSummary) {
         records.read += shard.records
@@ -29,6 +40,14 @@ struct JobTally {
         labels.merge(shard.labels) { $0 + $1 }
         for (bin, count) in shard.confidence.enumerated() where bin < confidence.count {
             confidence[bin] += count
+        }
+        // Shards come in the order of the job, so that full tables are cut at the same place whoever was done first.
+        for table in shard.slices ?? [] {
+            if let index = tables.firstIndex(where: { $0.field == table.field }) {
+                tables[index].add(table)
+            } else {
+                tables.append(table)
+            }
         }
         tokens += shard.tokens
         batches += shard.batches

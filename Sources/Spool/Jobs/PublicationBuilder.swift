@@ -18,6 +18,8 @@ struct PublicationBuilder {
     var format = ResultFormat.native
     /// What stands before the results of all shards, decoded; mostly nothing.
     var header: [UInt8] = []
+    /// What the queue's monitors are and what they go by; nil where nothing is watched.
+    var judge: NightJudge?
 
     /// A shard file that does not hold what it should; it has been removed, and the shard must be computed again.
     struct InvalidShard: Error {
@@ -37,7 +39,12 @@ struct PublicationBuilder {
             files += try concatenateShards(of: job, in: directory, tally: &tally)
         }
         let failure = job.failure ?? tally.failure(errorThreshold: errorThreshold)
-        let metrics = try makeMetrics(of: job, tally: tally, failure: failure, attempts: attempts)
+        var metrics = try makeMetrics(of: job, tally: tally, failure: failure, attempts: attempts)
+        judge?.judge(&metrics)
+        if let alerts = metrics.alerts {
+            let lines = try alerts.flatMap { try DocumentCoding.encode($0) }
+            files.append(try write(lines, as: PublishedName.alerts, in: directory))
+        }
         let metricsBytes = try DocumentCoding.encode(metrics, indented: true)
         files.append(try write(metricsBytes, as: PublishedName.metrics, in: directory))
         let reported = ReportedJob(
@@ -172,6 +179,7 @@ struct PublicationBuilder {
             labels: tally.labels,
             confidenceHistogram: tally.confidence,
             lengths: tally.records.read > 0 ? tally.lengths : nil,
+            slices: tally.slices,
             tokens: tally.tokens,
             paddingTokens: 0,
             batches: tally.batches,
@@ -186,6 +194,7 @@ struct PublicationBuilder {
             build: provenance.build,
             input: job.input,
             attempts: attempts,
+            parent: job.parent,
             acceptedAt: Timestamp.iso8601(job.acceptedWallSeconds),
             finishedAt: Timestamp.iso8601(now)
         )

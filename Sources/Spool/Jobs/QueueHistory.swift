@@ -1,3 +1,4 @@
+import BatchCore
 import SystemPackage
 
 /// The newest finished jobs of one queue, by their metrics: what reports and monitors know of former nights.
@@ -8,6 +9,9 @@ public struct QueueHistory: Sendable, Equatable {
     /// Jobs that are remembered unless asked otherwise: two weeks of 36 files a night. One takes about 2 KiB, and 100
     /// bytes more for each label.
     public static let jobsMaximum = 512
+
+    /// The newest jobs that are remembered with their counts by group: what monitors compare, and as many replays.
+    static let slicedJobsMaximum = 2 * MonitorLimits.nightsMaximum
 
     /// The most jobs that are kept.
     public let maximum: Int
@@ -36,7 +40,14 @@ public struct QueueHistory: Sendable, Equatable {
         guard try disk.status(of: layout.done) != nil else { return }
         let files = JobFiles(disk: disk, layout: layout)
         for key in try Self.newestKeys(of: layout, on: disk, maximum: maximum) {
-            if let done = try? files.done(key) { add(done.metrics) }
+            do {
+                add(try files.done(key).metrics)
+            } catch let error as FileSystemError {
+                // A broken seal costs one job of the past. Want of descriptors must not cost all of it.
+                if error.consequence == .pause { throw error }
+            } catch is DecodingError {
+                continue
+            }
         }
     }
 
@@ -49,6 +60,10 @@ public struct QueueHistory: Sendable, Equatable {
         let index = jobs.lastIndex { $0.isBefore(metrics) }.map { $0 + 1 } ?? 0
         jobs.insert(metrics, at: index)
         if jobs.count > maximum { jobs.removeFirst() }
+        // Counts by group may be a hundred times as large as all else, and nothing compares more nights than these.
+        for index in jobs.indices.dropLast(Self.slicedJobsMaximum) where jobs[index].slices != nil {
+            jobs[index].slices = nil
+        }
     }
 
     /// Whether older jobs may have been forgotten, so that the oldest night that is left may lack some.

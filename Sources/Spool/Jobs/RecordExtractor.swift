@@ -69,6 +69,9 @@ public struct RecordExtractor {
         for field in keys.passed {
             block.passedFields.append(copiedValue(scanned[field], of: place, in: &block))
         }
+        for field in keys.grouped {
+            block.groupFields.append(groupValue(scanned[field], of: place, in: &block))
+        }
         block.records.append(
             InputRecord(
                 line: place.line.number,
@@ -94,6 +97,22 @@ public struct RecordExtractor {
         let start = block.bytes.count
         JSONWriter.appendString(text.span.bytes, to: &block.bytes)
         return start..<block.bytes.count
+    }
+
+    /// Where the text lies by which a record belongs to a group; empty where the value names none.
+    private func groupValue(_ value: ScannedValue, of place: Place, in block: inout RecordBlock) -> Range<Int> {
+        switch value.kind {
+        case .number, .true, .false: return value.range.shifted(by: place.raw.lowerBound)
+        case .string where value.hasEscapes:
+            let contents = value.contents.shifted(by: place.raw.lowerBound)
+            let start = block.bytes.count
+            var text: [UInt8] = []
+            JSONText.appendUnescaped(block.bytes.span.bytes.extracting(contents), to: &text)
+            block.bytes += text
+            return start..<block.bytes.count
+        case .string: return value.contents.shifted(by: place.raw.lowerBound)
+        default: return 0..<0
+        }
     }
 
     /// Scans a line; a line of an errors file is first turned back into what it was.

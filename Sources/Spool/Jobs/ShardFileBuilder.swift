@@ -22,7 +22,7 @@ struct ShardFileBuilder {
             index: shard,
             outcome: outcome,
             model: model,
-            threshold: Float(configuration.output.threshold),
+            queue: configuration,
             budgetTokens: budgetTokens
         )
         var frames: [UInt8] = []

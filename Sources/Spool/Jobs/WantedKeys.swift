@@ -16,6 +16,7 @@ struct WantedKeys: Sendable {
     private(set) var pair: Text?
     private(set) var id: [Int] = []
     private(set) var passed: [Int] = []
+    private(set) var grouped: [Int] = []
     private(set) var raw = 0
     private(set) var rawBase64 = 0
     private(set) var error = 0
@@ -25,6 +26,7 @@ struct WantedKeys: Sendable {
         pair = configuration.input.textPair.map { want($0) }
         id = configuration.input.idFields.map { want($0) }
         passed = configuration.output.pass.map { want($0) }
+        grouped = configuration.groupFields.map { want($0) }
         raw = want("_raw")
         rawBase64 = want("_raw_base64")
         error = want("_error")

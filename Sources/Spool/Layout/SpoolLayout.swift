@@ -135,6 +135,8 @@ public enum PublishedName {
     public static let metrics = "metrics.json"
     /// The same for people, in a browser.
     public static let report = "report.html"
+    /// What monitors raised or cleared; absent where they did neither.
+    public static let alerts = "alerts.jsonl"
     /// Sizes and hashes of the other files.
     public static let manifest = "manifest.json"
     /// Present where the job succeeded.

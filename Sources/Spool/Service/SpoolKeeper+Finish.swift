@@ -51,6 +51,12 @@ extension SpoolKeeper {
         if try !completion.isBegun(record.key) {
             try warnOfGrowth(of: record, in: queue)
             var builder = PublicationBuilder(disk: disk, layout: queue.layout, provenance: provenance, time: time)
+            if let monitors = job?.configuration.monitors, !monitors.isEmpty {
+                // A page can do without the past. An alarm cannot: what stands would be forgotten, or raised again.
+                let history = try queue.history ?? QueueHistory(of: queue.layout, on: disk)
+                queue.history = history
+                builder.judge = NightJudge(monitors: monitors, history: history)
+            }
             if let reportWriter {
                 builder.history = history(of: queue)
                 builder.makeReport = { [logger] job in Self.page(on: job, by: reportWriter, logger) }
@@ -125,6 +131,19 @@ extension SpoolKeeper {
         return JobFailure(code: "attempts_used_up", message: reason + (seen ?? ""))
     }
 
+    private func tell(_ alerts: [AlertRecord]) {
+        for alert in alerts {
+            logger.log(
+                level: alert.state == .raised ? .warning : .notice,
+                alert.state == .raised ? "alarm raised" : "alarm cleared",
+                metadata: [
+                    "job": "\(alert.job.queue)/\(alert.job.key)", "monitor": "\(alert.monitor)",
+                    "message": "\(alert.message)",
+                ]
+            )
+        }
+    }
+
     /// Tells the world how a job ended.
     func note(_ end: JobCompletion.End, of job: JobName) {
         switch end {
@@ -132,6 +151,7 @@ extension SpoolKeeper {
             if metrics.outcome == .success { tally.succeeded += 1 } else { tally.failed += 1 }
             queues[job.queue]?.history?.add(metrics)
             observer.published(metrics)
+            tell(metrics.alerts ?? [])
             var details: Logger.Metadata = [
                 "job": "\(job.queue)/\(job.key)", "out": "\(metrics.records.answered)",
                 "errors": "\(metrics.records.failed)", "seconds": "\(metrics.seconds.wall)",

@@ -1,3 +1,4 @@
+import BatchCore
 import CoreMetrics
 import Spool
 
@@ -53,7 +54,27 @@ struct EngineMetrics {
             counter("batchd_errors_total", [queue, ("code", code)]).increment(by: count)
         }
         recorder("batchd_job_seconds", [queue]).record(job.seconds.wall)
+        countAlerts(of: job)
         published(queue: job.job.queue, atWallSeconds: SystemTimeSource().wallSeconds)
+    }
+
+    /// Counts what monitors raised, and shows how many of their alarms stand.
+    private func countAlerts(of job: JobMetrics) {
+        let queue = ("queue", job.job.queue)
+        var standing: [String: Int] = [:]
+        for alert in job.alerts ?? [] {
+            standing[alert.monitor] = 0
+            guard alert.state == .raised else { continue }
+            counter("batchd_alerts_total", [queue, ("monitor", alert.monitor)]).increment()
+        }
+        for alarm in job.alarms ?? [] { standing[alarm.subject.monitor, default: 0] += alarm.isActive ? 1 : 0 }
+        for (monitor, count) in standing {
+            Meter(
+                label: "batchd_alarms_active",
+                dimensions: [queue, ("monitor", monitor)],
+                factory: factory
+            ).set(count)
+        }
     }
 
     private func published(queue: String, atWallSeconds seconds: Double) {

@@ -163,7 +163,6 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
     @Test(arguments: [
         ("input: {format: openai}", "allowed is native; 'openai' is not supported by this version"),
         ("input: {format: csv}", "allowed is native; 'csv' is not supported by this version"),
-        ("monitors: [{drift: label}]", "monitors are not supported by this version"),
         ("input: {features: [age, income]}", "models over features are not supported by this version"),
     ])
     func whatIsNotSupportedYetSaysSo(yaml: String, words: String) throws {

@@ -13,6 +13,10 @@ import Testing
         try expectAgreement(Manifest.self, schema: "manifest")
     }
 
+    @Test func alertTypeAndSchemaAgree() throws {
+        try expectAgreement(AlertRecord.self, schema: "alert")
+    }
+
     @Test func statusTypeAndSchemaAgree() throws {
         try expectAgreement(StatusReport.self, schema: "status")
     }

@@ -10,6 +10,7 @@ struct TwoQueueScenario {
         model: marked
         shard_records: 4
         settle_seconds: 0
+        monitors: [{ kind: error_rate, above: 0.01, minimum_records: 1 }]
         retry: { attempts: 4, base: 10ms, cap: 50ms, deadline: 1h, shard_timeout: 1s }
         """
     static let expected = [

@@ -1,0 +1,214 @@
+internal import BatchCore
+internal import Yams
+
+extension ConfigurationSyntax where Value == [MonitorDefinition] {
+    /// A list of monitors, each a mapping whose `kind` says which other keys it has.
+    static var monitors: Self {
+        let kinds = MonitorReader.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        let count = MonitorReader.monitorsMaximum
+        return Self(
+            allowed: "a list of at most \(count) monitors, each with a kind of \(kinds)",
+            schema: .list(of: MonitorReader.schema, 0...count)
+        ) {
+            node throws(ConfigurationValueProblem) in
+            guard let sequence = node.sequence, sequence.count <= MonitorReader.monitorsMaximum else {
+                throw ConfigurationValueProblem()
+            }
+            var monitors: [MonitorDefinition] = []
+            for (index, node) in sequence.enumerated() {
+                let reader = try MonitorReader(node, path: "monitors[\(index)]")
+                monitors.append(try reader.monitor(after: monitors))
+            }
+            return monitors
+        } format: { monitors in
+            "[" + monitors.map(\.yaml).joined(separator: ", ") + "]"
+        }
+    }
+}
+
+/// Reads one entry of `monitors`.
+struct MonitorReader {
+    /// The words of `kind`.
+    enum Kind: String, CaseIterable {
+        case surge
+        case share
+        case drift
+        case errorRate = "error_rate"
+        case volume
+
+        /// The keys that it has beside those of every monitor.
+        var keys: [String] {
+            switch self {
+            case .surge: ["label", "group_by", "rise", "minimum_records", "nights"]
+            case .share: ["label", "group_by", "above", "minimum_records"]
+            case .drift: ["of", "minimum_records", "nights"]
+            case .errorRate: ["above", "minimum_records"]
+            case .volume: ["factor", "nights"]
+            }
+        }
+
+        /// Those of them that must be there.
+        var required: [String] {
+            switch self {
+            case .surge: ["label"]
+            case .share: ["label", "above"]
+            case .drift, .errorRate, .volume: []
+            }
+        }
+    }
+
+    /// Monitors of a queue.
+    static let monitorsMaximum = 32
+    /// The longest name, in bytes.
+    private static let nameBytesMaximum = 64
+    private static let keysOfAll = ["name", "kind", "silence"]
+
+    private let path: String
+    private let mark: Mark?
+    private let kind: Kind
+    private var nodes: [String: (node: Node, mark: Mark?)] = [:]
+
+    init(_ node: Node, path: String) throws(ConfigurationValueProblem) {
+        self.path = path
+        mark = node.mark
+        guard let mapping = node.mapping else {
+            throw Self.problem(path, node.mark, "is \(node.excerpt); allowed is a mapping like { kind: volume }")
+        }
+        for (key, value) in mapping {
+            nodes[key.scalar?.string ?? key.excerpt] = (value, key.mark)
+        }
+        guard let given = nodes["kind"] else {
+            let words = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Self.problem(path, node.mark, "has no 'kind'; write one of \(words)", code: .missingKey)
+        }
+        kind = try Self.parse(given.node, .choice(), at: path + ".kind", given.mark)
+        for (key, value) in mapping { try check(key.scalar?.string ?? key.excerpt, value, key.mark) }
+    }
+
+    /// The monitor, with what holds where keys are left out.
+    ///
+    /// - Parameter former: The monitors before it, whose names are taken.
+    /// - Returns: The monitor.
+    /// - Throws: What is wrong, with its line.
+    func monitor(after former: [MonitorDefinition]) throws(ConfigurationValueProblem) -> MonitorDefinition {
+        let definition = try makeKind()
+        let name = try value(of: "name", .text("a name")) ?? Self.name(of: definition)
+        guard name.utf8.count <= Self.nameBytesMaximum, JobKey.isPlain(name) else {
+            let rule = "letters, digits, '.', '_' and '-', at most \(Self.nameBytesMaximum) of them"
+            let words = "is '\(name.prefix(80))'; allowed are \(rule)"
+            throw Self.problem(path + ".name", nodes["name"]?.mark ?? mark, words)
+        }
+        guard !former.contains(where: { $0.name == name }) else {
+            let words = "is '\(name)', as of another monitor; give each a name of its own"
+            throw Self.problem(path + ".name", nodes["name"]?.mark ?? mark, words, code: .contradiction)
+        }
+        var monitor = MonitorDefinition(name: name, kind: definition)
+        monitor.groupBy = try value(of: "group_by", .text("the name of a field"))
+        let recordsMinimum = try value(of: "minimum_records", .count(1...1_000_000_000))
+        monitor.recordsMinimum = recordsMinimum ?? (kind == .drift ? 1000 : 100)
+        let nights = try value(of: "nights", .count(MonitorLimits.nightsMinimum...MonitorLimits.nightsMaximum))
+        monitor.nights = nights ?? (kind == .volume ? MonitorLimits.nightsMaximum : 14)
+        let silence = try value(of: "silence", .duration(.zero ... .days(366)))
+        monitor.silenceSeconds = (silence ?? .days(1)).seconds
+        return monitor
+    }
+
+    private func makeKind() throws(ConfigurationValueProblem) -> MonitorDefinition.Kind {
+        switch kind {
+        case .surge: .surge(label: try label(), rise: try value(of: "rise", .number(0.001...1)) ?? 0.15)
+        case .share: .share(label: try label(), above: try limit())
+        case .drift: .drift(try subjects())
+        case .errorRate: .errorRate(above: try value(of: "above", .number(0...1)) ?? 0.01)
+        case .volume: .volume(factor: try value(of: "factor", .number(1.1...1000)) ?? 2)
+        }
+    }
+
+    private static func name(of kind: MonitorDefinition.Kind) -> String {
+        switch kind {
+        case .surge(let label, _), .share(let label, _):
+            let named = "\(kind.word)-\(label)"
+            return JobKey.isPlain(named) ? named : kind.word
+        case .drift, .errorRate, .volume: return kind.word
+        }
+    }
+
+    private func label() throws(ConfigurationValueProblem) -> String {
+        guard let label = try value(of: "label", .text("a label of the model")) else {
+            throw Self.problem(path, mark, "has no 'label'; write the label whose share is watched", code: .missingKey)
+        }
+        return label
+    }
+
+    private func limit() throws(ConfigurationValueProblem) -> Double {
+        guard let above = try value(of: "above", .number(0...1)) else {
+            throw Self.problem(path, mark, "has no 'above'; write the share not to be exceeded", code: .missingKey)
+        }
+        return above
+    }
+
+    private func subjects() throws(ConfigurationValueProblem) -> [DriftSubject] {
+        guard let given = nodes["of"] else { return DriftSubject.allCases }
+        let elements = given.node.sequence.map(Array.init) ?? [given.node]
+        var subjects: [DriftSubject] = []
+        for element in elements {
+            let syntax = ConfigurationSyntax<DriftSubject>.choice()
+            let subject = try Self.parse(element, syntax, at: path + ".of", given.mark)
+            if !subjects.contains(subject) { subjects.append(subject) }
+        }
+        guard !subjects.isEmpty else {
+            throw Self.problem(path + ".of", given.mark, "is empty; leave it out for all, or name one")
+        }
+        return subjects
+    }
+
+    private func value<Value>(
+        of key: String,
+        _ syntax: ConfigurationSyntax<Value>
+    ) throws(ConfigurationValueProblem) -> Value? {
+        guard let given = nodes[key] else { return nil }
+        return try Self.parse(given.node, syntax, at: "\(path).\(key)", given.mark)
+    }
+
+    private func check(_ key: String, _ value: Node, _ mark: Mark?) throws(ConfigurationValueProblem) {
+        let known = Self.keysOfAll + kind.keys
+        if known.contains(key) { return }
+        if let other = Kind.allCases.first(where: { $0.keys.contains(key) }) {
+            let words = "belongs to kind \(other.rawValue); \(kind.rawValue) has \(known.joined(separator: ", "))"
+            throw Self.problem("\(path).\(key)", mark, words, code: .unknownKey)
+        }
+        let nearest = NearestName(to: key, among: known).map(\.name) ?? "kind"
+        throw ConfigurationValueProblem(
+            code: .unknownKey,
+            place: ConfigurationValueProblem.Place(
+                path: "\(path).\(key)",
+                mark: mark,
+                message: "unknown key '\(path).\(key.prefix(80))' (value \(value.excerpt)); did you mean '\(nearest)'?"
+            )
+        )
+    }
+
+    private static func parse<Value>(
+        _ node: Node,
+        _ syntax: ConfigurationSyntax<Value>,
+        at path: String,
+        _ mark: Mark?
+    ) throws(ConfigurationValueProblem) -> Value {
+        do throws(ConfigurationValueProblem) {
+            return try syntax.parse(node)
+        } catch {
+            let given = node.isEmptyScalar ? "has no value" : "is \(node.excerpt)"
+            let reason = error.reason.map { "; \($0)" } ?? ""
+            throw problem(path, mark, "\(given); allowed is \(syntax.allowed)\(reason)", code: error.code)
+        }
+    }
+
+    private static func problem(
+        _ path: String,
+        _ mark: Mark?,
+        _ predicate: String,
+        code: ConfigurationError.Code = .invalidValue
+    ) -> ConfigurationValueProblem {
+        let place = ConfigurationValueProblem.Place(path: path, mark: mark, message: "'\(path)' \(predicate)")
+        return ConfigurationValueProblem(code: code, place: place)
+    }
+}
