@@ -51,9 +51,15 @@ struct VolumeDetector {
 
     /// Judges a night: on a scale of ratios, against the same day of the week where former nights tell days apart.
     ///
-    /// - Returns: What was found; nil where there are too few former nights.
+    /// - Parameters:
+    ///   - tonight: The night.
+    ///   - history: Former nights.
+    /// - Returns: What was found; nil where there are too few former nights, or none on this day of the week.
     func judge(_ tonight: Night, history: [Night]) -> Finding? {
-        guard history.count >= MonitorLimits.nightsMinimum else { return nil }
+        // Before its first weekend a queue knows nothing of weekends.
+        guard history.count >= MonitorLimits.nightsMinimum,
+            history.contains(where: { $0.weekday == tonight.weekday })
+        else { return nil }
         let usual = Usual(history, weekday: tonight.weekday)
         let distance = Self.scale(tonight.records) - usual.mean
         let t = abs(distance) / usual.error

@@ -20,7 +20,7 @@ public struct SliceCounts: Sendable, Equatable, Codable {
 
 /// How much a table of groups may hold.
 ///
-/// A metrics file with a full table stays below 2 MB, and a history of 28 such nights below 60 MB.
+/// A table lies in metrics.json, in done/KEY and in the footers of shards, and those of 28 jobs in memory.
 public enum SliceLimits {
     /// Values that a table tells apart.
     public static let groupsMaximum = 10_000

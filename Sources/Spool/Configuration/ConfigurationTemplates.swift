@@ -85,12 +85,10 @@ public enum ConfigurationTemplates {
         # The time of the day by which results are wanted; none unless given, as in
         # deliver_by: "06:00"
 
-        # What is watched from night to night; alarms go to alerts.jsonl beside the results.
-        #monitors:
-        #  - { kind: surge, label: negative, group_by: company, rise: 0.15 }
-        #  - { kind: drift, of: [labels, lengths, confidence] }
-        #  - { kind: error_rate, above: 0.01 }
-        #  - { kind: volume }
+        # What is watched from night to night; alarms go to alerts.jsonl beside the results. A list, as in
+        # - { kind: surge, label: negative, group_by: company, rise: 0.15 }
+        # - { kind: drift, of: [labels, lengths, confidence] }
+        #monitors: []
 
         # How long 'batchd gc' keeps what is over, where this queue differs from batchd.yaml, as in
         # retention: { archive_days: 30, outbox_days: 14 }

@@ -151,7 +151,6 @@ extension SpoolKeeper {
             if metrics.outcome == .success { tally.succeeded += 1 } else { tally.failed += 1 }
             queues[job.queue]?.history?.add(metrics)
             observer.published(metrics)
-            tell(metrics.alerts ?? [])
             var details: Logger.Metadata = [
                 "job": "\(job.queue)/\(job.key)", "out": "\(metrics.records.answered)",
                 "errors": "\(metrics.records.failed)", "seconds": "\(metrics.seconds.wall)",
@@ -162,6 +161,7 @@ extension SpoolKeeper {
                 metrics.outcome == .success ? "job published" : "job failed",
                 metadata: details
             )
+            tell(metrics.alerts ?? [])
         case .held(let failure):
             tally.held += 1
             observer.setAside(queue: job.queue, code: "held")

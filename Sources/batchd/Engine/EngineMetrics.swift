@@ -1,6 +1,12 @@
 import BatchCore
 import CoreMetrics
 import Spool
+import Synchronization
+
+/// The monitors of each queue whose alarms have been shown.
+private final class WatchedMonitors: Sendable {
+    let monitors = Mutex<[String: Set<String>]>([:])
+}
 
 /// Every metric of the engine, by name.
 struct EngineMetrics {
@@ -11,6 +17,7 @@ struct EngineMetrics {
     private let rate: Meter
     private let paused: Meter
     private let stopped: Meter
+    private let watched = WatchedMonitors()
 
     init(factory: any MetricsFactory) {
         self.factory = factory
@@ -61,13 +68,16 @@ struct EngineMetrics {
     /// Counts what monitors raised, and shows how many of their alarms stand.
     private func countAlerts(of job: JobMetrics) {
         let queue = ("queue", job.job.queue)
-        var standing: [String: Int] = [:]
-        for alert in job.alerts ?? [] {
-            standing[alert.monitor] = 0
-            guard alert.state == .raised else { continue }
+        for alert in job.alerts ?? [] where alert.state == .raised {
             counter("batchd_alerts_total", [queue, ("monitor", alert.monitor)]).increment()
         }
+        var standing: [String: Int] = [:]
         for alarm in job.alarms ?? [] { standing[alarm.subject.monitor, default: 0] += alarm.isActive ? 1 : 0 }
+        // What was shown before and is not there any more has become 0.
+        watched.monitors.withLock { monitors in
+            monitors[job.job.queue, default: []].formUnion(standing.keys)
+            for monitor in monitors[job.job.queue] ?? [] { standing[monitor, default: 0] += 0 }
+        }
         for (monitor, count) in standing {
             Meter(
                 label: "batchd_alarms_active",

@@ -110,7 +110,7 @@ import Testing
         again.clock.advance(bySeconds: 86_400)
         again.drop(Self.night(5, oddOfACME: 60), as: "night5.jsonl")
         let intent = again.layout.job("night5").intent
-        again.disk.setPlan(FaultPlan(call: 1, .killBefore, operations: [.write], below: intent))
+        again.disk.setPlan(FaultPlan(call: 1, .killBefore, operations: [.rename], below: intent))
         let disk = again.disk
         #expect(try again.harness(Self.configuration, isDead: { disk.isDead }).run() == .dead)
         let next = disk.afterRestart(.process)
