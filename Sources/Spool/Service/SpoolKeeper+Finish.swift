@@ -131,6 +131,8 @@ extension SpoolKeeper {
         return JobFailure(code: "attempts_used_up", message: reason + (seen ?? ""))
     }
 
+    /// Logs what monitors raised and cleared; which group it is stands in `alerts.jsonl`, since a field's value is a
+    /// record's content.
     private func tell(_ alerts: [AlertRecord]) {
         for alert in alerts {
             logger.log(
@@ -138,7 +140,9 @@ extension SpoolKeeper {
                 alert.state == .raised ? "alarm raised" : "alarm cleared",
                 metadata: [
                     "job": "\(alert.job.queue)/\(alert.job.key)", "monitor": "\(alert.monitor)",
-                    "message": "\(alert.message)",
+                    "kind": "\(alert.kind)", "part": "\(alert.part ?? "")", "records": "\(alert.records)",
+                    "observed": "\(alert.observed)", "expected": "\(alert.expected ?? 0)",
+                    "see": "\(PublishedName.alerts)",
                 ]
             )
         }
