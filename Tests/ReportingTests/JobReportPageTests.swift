@@ -40,6 +40,36 @@ import Testing
         #expect(page.contains("default-src 'none'; style-src 'sha256-"))
     }
 
+    @Test func alarmsComeBeforeTheLabels() throws {
+        var report = ReportFixture.report(ReportFixture.job(night: 14, negative: 0.204), after: 14)
+        report.alarms = [
+            ReportedAlarm(monitor: "volume", state: .cleared, sentence: "over: 9 records", sinceWallSeconds: 0),
+            ReportedAlarm(monitor: "bad-news", state: .standing, sentence: "company 'Bolt'", sinceWallSeconds: 86_400),
+            ReportedAlarm(monitor: "bad-news", state: .raised, sentence: "60.0 % of 'ACME'", sinceWallSeconds: 0),
+        ]
+        let page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        #expect(page.contains("The job is complete, but 2 alarms are up."))
+        let places = try ["<h2>Alarms</h2>", "New.", "ACME", "Since 2 Jan 1970.", "Bolt", "Over", "<h2>Labels</h2>"]
+            .map { try #require(page.range(of: $0), "\($0)").lowerBound }
+        #expect(places == places.sorted())
+    }
+
+    @Test func anAlarmThatIsOverIsNoReasonToLookFirst() {
+        var report = ReportFixture.report(ReportFixture.job(night: 14, negative: 0.204), after: 14)
+        report.alarms = [ReportedAlarm(monitor: "volume", state: .cleared, sentence: "", sinceWallSeconds: 0)]
+        #expect(Verdict(of: report, findings: [], comparison: Comparison(of: report)).word == "As usual")
+    }
+
+    @Test func aThousandAlarmsAreCounted() {
+        var report = ReportFixture.report(ReportFixture.job(night: 14), after: 14)
+        report.alarms = (0..<1000).map {
+            ReportedAlarm(monitor: "m", state: .raised, sentence: "group \($0)", sinceWallSeconds: 0)
+        }
+        let page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        #expect(page.contains("1,000 alarms are up"))
+        #expect(page.contains("980 more are in alerts.jsonl and metrics.json."))
+    }
+
     @Test func aFailedJobSaysSoFirst() throws {
         var report = ReportFixture.report(ReportFixture.job(night: 14), after: 14)
         report.figures.hasSucceeded = false
@@ -92,6 +122,7 @@ import Testing
         report.errorSamples[hostile] = [ErrorSample(line: 1, message: hostile, excerpt: hostile)]
         let value = FieldSlice.Value(value: hostile, records: 5, labels: [hostile: 5])
         report.slices = [FieldSlice(field: hostile, values: [value], other: value)]
+        report.alarms = [ReportedAlarm(monitor: hostile, state: .standing, sentence: hostile, sinceWallSeconds: 0)]
         report.input.sha256 = hostile
         report.input.integrity = hostile
         report.corePrice = CorePrice(perHour: 0.04, currency: hostile)

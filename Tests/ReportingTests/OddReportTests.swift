@@ -30,6 +30,9 @@ import Testing
             )
             let value = FieldSlice.Value(value: "", records: Self.count(&random), labels: ["a": Self.count(&random)])
             report.slices = [FieldSlice(field: "f", values: [value, value], other: value)]
+            report.alarms = [
+                ReportedAlarm(monitor: "", state: .cleared, sentence: "", sinceWallSeconds: Self.number(&random))
+            ]
             expectWellFormed(JobReportPage(report).bytes)
         }
         let (first, last) = (Self.number(&random), Self.number(&random))

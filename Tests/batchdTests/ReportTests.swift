@@ -19,6 +19,30 @@ import Testing
         #expect(try !test.text("spool/sentiment/done/night").contains("bad</b>"))
     }
 
+    @Test func alarmsAndGroupsAreOnThePage() throws {
+        let test = try TestRoot()
+        let yaml = """
+            model: sentiment
+            monitors:
+              - { kind: error_rate, above: 0.01, minimum_records: 10 }
+              - { kind: surge, label: negative, group_by: company }
+
+            """
+        try test.configure(queue: "sentiment", yaml)
+        let good = (0..<20).map { #"{"text":"a good day \#($0)","company":"<ACME>"}"# + "\n" }.joined()
+        let bad = String(repeating: "{\"title\":\"no text\"}\n", count: 5)
+        let file = try test.write(good + bad, to: "night.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        let page = try test.text("outbox/sentiment/night/report.html")
+        #expect(page.contains("The job is complete, but an alarm is up"))
+        #expect(page.contains("<bdi>20.0 % of 25 records failed; the limit is 1.0 %</bdi>"))
+        #expect(page.contains("<h2>By “company”</h2>"))
+        #expect(page.contains("<bdi>&lt;ACME&gt;</bdi>"))
+        let manifest = try test.text("outbox/sentiment/night/manifest.json")
+        #expect(manifest.contains("\"alerts.jsonl\""))
+    }
+
     @Test func aFailedFileHasAReport() throws {
         let test = try TestRoot()
         try test.configure(queue: "sentiment", "model: sentiment\nlimits: { records: 1 }\n")

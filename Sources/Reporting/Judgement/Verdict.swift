@@ -16,8 +16,7 @@ struct Verdict: Equatable {
     init(of report: JobReport, findings: [Finding], comparison: Comparison) {
         if report.failure != nil || !report.figures.hasSucceeded {
             self.init(tone: .bad, word: "Failed", sentence: "Do not use these results: the job failed.")
-        } else if !findings.isEmpty {
-            let things = findings.count == 1 ? "one thing stands out" : "\(findings.count) things stand out"
+        } else if let things = Self.things(report.alarms, findings) {
             self.init(tone: .careful, word: "Look first", sentence: "The job is complete, but \(things).")
         } else if report.figures.records.read == 0 {
             self.init(tone: .careful, word: "Empty", sentence: "The job is complete, but its input had no records.")
@@ -37,6 +36,17 @@ struct Verdict: Equatable {
         self.tone = tone
         self.word = word
         self.sentence = sentence
+    }
+
+    /// What somebody should look at, counted; nil where there is nothing.
+    private static func things(_ alarms: [ReportedAlarm], _ findings: [Finding]) -> String? {
+        let up = alarms.count(where: \.isUp)
+        let words = [
+            up == 0 ? nil : up == 1 ? "an alarm is up" : "\(NumberText.count(up)) alarms are up",
+            findings.isEmpty
+                ? nil : findings.count == 1 ? "one thing stands out" : "\(findings.count) things stand out",
+        ].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: " and ")
     }
 
     private static func completeSentence(_ nights: Int) -> String {

@@ -33,6 +33,7 @@ public struct JobReportPage {
             body.block("header") { writeHeader(to: &$0) }
             body.block("main") { main in
                 writeFigures(to: &main)
+                writeAlarms(to: &main)
                 writeFindings(to: &main)
                 writeLabels(to: &main)
                 main.block("div", ["class": "pair"]) { pair in

@@ -16,6 +16,8 @@ public struct JobReport: Sendable, Equatable {
     public var errorSamples: [String: [ErrorSample]] = [:]
     /// Results by the values of fields of the input.
     public var slices: [FieldSlice] = []
+    /// What the queue's monitors say.
+    public var alarms: [ReportedAlarm] = []
     /// Records finished over time; nil where unknown.
     public var throughput: Throughput?
     /// Thread seconds by stage.

@@ -31,6 +31,12 @@ public struct AlertRecord: Sendable, Equatable, Codable {
     /// All of it in a sentence.
     public var message: String
 
+    /// What it is about.
+    public var subject: AlarmSubject { AlarmSubject(monitor: monitor, group: value, part: part) }
+
+    /// When the alarm began to stand, seconds since 1970; nil where the document does not say it as it should.
+    public var sinceWallSeconds: Double? { Timestamp.wallSeconds(since) }
+
     init(_ alert: Alert, of job: JobName) {
         monitor = alert.subject.monitor
         kind = alert.kind

@@ -53,6 +53,8 @@ extension JobReport {
                 ErrorSample(line: sample.line, message: sample.message, excerpt: sample.excerpt)
             )
         }
+        slices = (metrics.slices ?? []).map { FieldSlice($0) }
+        alarms = ReportedAlarm.all(of: metrics)
         throughput = metrics.throughput.map { Throughput(binSeconds: $0.binSeconds, records: $0.records) }
         self.corePrice = corePrice
     }

@@ -1,0 +1,46 @@
+import BatchCore
+import Reporting
+import Spool
+
+extension ReportedAlarm {
+    /// What the monitors of its queue say about a job: what they told with it, and what stands from before.
+    ///
+    /// - Parameter metrics: The job's metrics.
+    /// - Returns: The alarms, each once.
+    static func all(of metrics: JobMetrics) -> [ReportedAlarm] {
+        let alerts = metrics.alerts ?? []
+        let told = Set(alerts.map(\.subject))
+        let standing = (metrics.alarms ?? []).filter { $0.isActive && !told.contains($0.subject) }
+        return alerts.map { alert in
+            ReportedAlarm(
+                monitor: alert.monitor,
+                state: alert.state == .raised ? .raised : .cleared,
+                sentence: alert.message,
+                sinceWallSeconds: alert.sinceWallSeconds ?? 0
+            )
+        } + standing.map { ReportedAlarm($0) }
+    }
+
+    private init(_ state: AlarmState) {
+        let group = state.subject.group.map { "'\($0)'" }
+        self.init(
+            monitor: state.subject.monitor,
+            state: .standing,
+            sentence: [group, state.subject.part].compactMap(\.self).joined(separator: ", "),
+            sinceWallSeconds: state.sinceSeconds
+        )
+    }
+}
+
+extension FieldSlice {
+    /// Takes the counts by the values of a field.
+    init(_ table: SliceTable) {
+        self.init(
+            field: table.field,
+            values: table.values.map { value, counts in
+                Value(value: value, records: counts.records, labels: counts.labels)
+            },
+            other: Value(value: "", records: table.other.records, labels: table.other.labels)
+        )
+    }
+}
