@@ -4,10 +4,11 @@ internal import Yams
 extension ConfigurationSyntax where Value == [MonitorDefinition] {
     /// A list of monitors, each a mapping whose `kind` says which other keys it has.
     static var monitors: Self {
-        let kinds = MonitorReader.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        let kinds = MonitorReader.Kind.allCases.map { "\($0.rawValue) (\($0.keys.joined(separator: ", ")))" }
         let count = MonitorReader.monitorsMaximum
         return Self(
-            allowed: "a list of at most \(count) monitors, each with a kind of \(kinds)",
+            allowed: "a list of at most \(count) monitors, each with a kind and its keys, "
+                + "\(kinds.joined(separator: ", ")), and perhaps name and silence",
             schema: .list(of: MonitorReader.schema, 0...count)
         ) {
             node throws(ConfigurationValueProblem) in
