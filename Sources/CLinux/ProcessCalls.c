@@ -23,18 +23,20 @@ static int add_descriptors(posix_spawn_file_actions_t *actions, const int *sourc
     return 0;
 }
 
-static int set_signals(posix_spawnattr_t *attributes) {
+static int set_attributes(posix_spawnattr_t *attributes, int leads_group) {
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
     int failure = posix_spawnattr_setsigmask(attributes, &none);
     if (failure == 0) failure = posix_spawnattr_setsigdefault(attributes, &all);
-    if (failure == 0) failure = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
+    if (leads_group) flags |= POSIX_SPAWN_SETPGROUP;
+    if (failure == 0) failure = posix_spawnattr_setflags(attributes, flags);
     return failure;
 }
 
 int linux_spawn(pid_t *process, const char *executable, char *const arguments[], char *const environment[],
-                const int *sources, const int *targets, size_t count) {
+                const int *sources, const int *targets, size_t count, int leads_group) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int failure = posix_spawn_file_actions_init(&actions);
@@ -42,7 +44,7 @@ int linux_spawn(pid_t *process, const char *executable, char *const arguments[],
     failure = posix_spawnattr_init(&attributes);
     if (failure == 0) {
         failure = add_descriptors(&actions, sources, targets, count);
-        if (failure == 0) failure = set_signals(&attributes);
+        if (failure == 0) failure = set_attributes(&attributes, leads_group);
         if (failure == 0) failure = posix_spawn(process, executable, &actions, &attributes, arguments, environment);
         posix_spawnattr_destroy(&attributes);
     }

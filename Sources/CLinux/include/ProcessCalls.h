@@ -9,9 +9,9 @@ int linux_pidfd_open(pid_t process);
 
 // Starts an executable with no signal blocked or ignored. `sources[i]` becomes descriptor `targets[i]` of the child;
 // everything else that is closed on exec is closed. The sources must not be among the targets, unless in place.
-// Returns 0 or an error number, as posix_spawn does.
+// With `leads_group` it is the first of a process group of its own. Returns 0 or an error number, as posix_spawn does.
 int linux_spawn(pid_t *process, const char *executable, char *const arguments[], char *const environment[],
-                const int *sources, const int *targets, size_t count);
+                const int *sources, const int *targets, size_t count, int leads_group);
 
 // Takes the status of a child that has ended, without waiting: its id, 0 when it lives, or -1. `exit_code` is -1 for
 // a child that a signal ended, else `signal` is 0.

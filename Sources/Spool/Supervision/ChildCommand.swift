@@ -13,6 +13,8 @@ public struct ChildCommand: Sendable {
     /// The open files that it inherits: its descriptor to ours. Standard input, output and error come along unless
     /// they are mentioned; all else that is closed on exec does not.
     public var descriptors: [CInt: FileDescriptor]
+    /// Whether it is the first of a process group of its own, which `ChildProcess.killGroup` ends as a whole.
+    public var leadsGroup = false
 
     /// Describes a child.
     public init(

@@ -13,7 +13,16 @@ extension ChildProcess {
         let failure = command.executable.withPlatformString { executable in
             withCStrings([command.name] + command.arguments) { arguments in
                 withEnvironment(command.environment) { environment in
-                    linux_spawn(&process, executable, arguments, environment, sources, targets, targets.count)
+                    linux_spawn(
+                        &process,
+                        executable,
+                        arguments,
+                        environment,
+                        sources,
+                        targets,
+                        targets.count,
+                        command.leadsGroup ? 1 : 0
+                    )
                 }
             }
         }

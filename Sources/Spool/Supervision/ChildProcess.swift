@@ -78,6 +78,15 @@ public final class ChildProcess: Sendable {
         send(SIGKILL)
     }
 
+    /// Kills the child and what it started, unless the child was reaped already.
+    ///
+    /// - Precondition: The command said `leadsGroup`.
+    public func killGroup() {
+        end.withLock { end in
+            if end == nil { _ = Glibc.kill(-processID, SIGKILL) }
+        }
+    }
+
     /// Sends a signal, unless the child was reaped already.
     public func send(_ signal: CInt) {
         end.withLock { end in

@@ -17,6 +17,10 @@ import Testing
         try expectAgreement(AlertRecord.self, schema: "alert")
     }
 
+    @Test func noticeTypeAndSchemaAgree() throws {
+        try expectAgreement(AlertNotice.self, schema: "notice")
+    }
+
     @Test func statusTypeAndSchemaAgree() throws {
         try expectAgreement(StatusReport.self, schema: "status")
     }

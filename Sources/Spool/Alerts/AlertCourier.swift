@@ -1,0 +1,245 @@
+import BatchCore
+import Logging
+
+/// Brings alarms to one destination, in the order in which their jobs finished, again and again until they arrive.
+///
+/// It has a thread of its own, so that a receiver that hangs holds up neither jobs nor other receivers. What is sent
+/// comes from `done/`, so an alarm survives every crash with its job; what has arrived is noted in the ledger only
+/// after that, so it arrives at least once.
+final class AlertCourier: Sendable {
+    /// Alarms in one message at most.
+    static let noticesPerMessageMaximum = 100
+
+    /// How often in a row a receiver must have failed before a run that ends waits for it no longer: a receiver that
+    /// restarts is met again, and one that is gone costs no more than these attempts.
+    static let failuresOfARunMaximum = 3
+
+    private let destination: any AlertDestination
+    private let backlog: AlertBacklog
+    private let disk: any FileSystem
+    private let time: any TimeSource
+    private let policy: RetryPolicy
+    private let logger: Logger
+    private let wake: @Sendable () -> Void
+    private let state = Monitor(State())
+
+    /// What the thread and its callers share.
+    private struct State {
+        /// Jobs whose alarms wait, the first of them perhaps under way.
+        var waiting: [AlertBacklog.Entry] = []
+        /// Whether `done/` was read.
+        var isReady = false
+        var isBusy = false
+        var isStopped = false
+        /// Failures since something last arrived.
+        var failures = 0
+        /// When to try again, by the monotonic clock.
+        var dueAt = -Double.infinity
+        var figures = AlertFigures()
+    }
+
+    /// What to do next.
+    private enum Step {
+        case read
+        case deliver(AlertBacklog.Entry)
+        case end
+    }
+
+    init(
+        to destination: any AlertDestination,
+        backlog: AlertBacklog,
+        time: any TimeSource,
+        policy: RetryPolicy,
+        logger: Logger,
+        wake: @escaping @Sendable () -> Void
+    ) {
+        self.destination = destination
+        self.backlog = backlog
+        disk = backlog.disk
+        self.time = time
+        self.policy = policy
+        self.logger = logger
+        self.wake = wake
+    }
+
+    /// How it goes.
+    var figures: AlertFigures {
+        state.withLock { state in
+            var figures = state.figures
+            figures.waiting = state.waiting.count
+            return figures
+        }
+    }
+
+    /// Whether a run may end: all has arrived, or the receiver was tried often enough.
+    var isQuiet: Bool {
+        state.withLock { state in
+            let isDone = state.isReady && state.waiting.isEmpty
+            return state.isStopped || !state.isBusy && (isDone || state.failures >= Self.failuresOfARunMaximum)
+        }
+    }
+
+    /// Takes on a job that was published with alarms.
+    func add(_ job: JobName) {
+        let entry = backlog.entry(of: job, nowWallSeconds: time.wallSeconds)
+        state.withLock { state in
+            if !state.waiting.contains(where: { $0.job == job }) { state.waiting.append(entry) }
+        }
+        state.broadcast()
+    }
+
+    /// Ends the delivery under way, and all others.
+    func stop() {
+        state.withLock { $0.isStopped = true }
+        destination.interrupt()
+        state.broadcast()
+    }
+
+    /// Works until it is stopped; the body of its thread.
+    func run() {
+        var ledger = readLedger()
+        var random = SplitMix64(seed: UInt64(max(time.monotonicSeconds, 0) * 1e6))
+        while true {
+            let failure: String?
+            switch nextStep() {
+            case .end: return destination.close()
+            case .read: failure = read(ledger)
+            case .deliver(let entry): failure = deliver(entry, &ledger)
+            }
+            settle(failure, using: &random)
+            wake()
+        }
+    }
+
+    private func nextStep() -> Step {
+        state.wait { state in
+            if state.isStopped { return .answer(.end) }
+            let rest = state.dueAt - time.monotonicSeconds
+            if rest > 0 { return .wait(seconds: rest) }
+            if !state.isReady {
+                state.isBusy = true
+                return .answer(.read)
+            }
+            guard let first = state.waiting.first else { return .wait(seconds: nil) }
+            state.isBusy = true
+            return .answer(.deliver(first))
+        }
+    }
+
+    /// Finds what former runs have not delivered.
+    ///
+    /// - Returns: Why it could not be found.
+    private func read(_ ledger: AlertLedger) -> String? {
+        do {
+            let found = try backlog.entries(since: ledger.settledUntil).filter { !ledger.contains($0.job) }
+            state.withLock { state in
+                let new = state.waiting.filter { entry in !found.contains { $0.job == entry.job } }
+                state.waiting = found + new
+                state.isReady = true
+            }
+            return nil
+        } catch {
+            return "the alarms of former jobs cannot be read: \(error)"
+        }
+    }
+
+    /// Sends one job's alarms.
+    ///
+    /// - Returns: Why they have not arrived.
+    private func deliver(_ entry: AlertBacklog.Entry, _ ledger: inout AlertLedger) -> String? {
+        let notices: [AlertNotice]
+        do {
+            notices = try backlog.notices(of: entry.job, nowWallSeconds: time.wallSeconds)
+        } catch {
+            return "the alarms of \(entry.job.path) cannot be read: \(error)"
+        }
+        for first in stride(from: 0, to: notices.count, by: Self.noticesPerMessageMaximum) {
+            let message = Array(notices[first..<min(first + Self.noticesPerMessageMaximum, notices.count)])
+            switch destination.deliver(message) {
+            case .delivered: count { $0.delivered += message.count }
+            case .failed(let reason, _): return reason
+            case .refused(let reason, _):
+                count { $0.refused += message.count }
+                logger.error(
+                    "alarms refused, and not sent again; 'batchd alerts test' shows what the receiver says",
+                    metadata: metadata(entry, message.count, reason)
+                )
+            }
+        }
+        let waiting = state.withLock { state in
+            state.waiting.removeAll { $0.job == entry.job }
+            return state.waiting.map(\.recorded)
+        }
+        ledger.note(entry.job, recorded: entry.recorded, waiting: waiting, nowWallSeconds: time.wallSeconds)
+        write(ledger)
+        logger.info("alarms sent", metadata: metadata(entry, notices.count, nil))
+        return nil
+    }
+
+    /// Plans the next attempt.
+    private func settle(_ failure: String?, using random: inout SplitMix64) {
+        let (failures, waiting, isStopped) = state.withLock { state in
+            state.isBusy = false
+            if failure == nil {
+                state.failures = 0
+                state.dueAt = -.infinity
+            } else {
+                state.failures += 1
+                state.figures.failures += 1
+                let delay = policy.delaySeconds(afterFailures: state.failures, using: &random)
+                state.dueAt = time.monotonicSeconds + delay
+            }
+            return (state.failures, state.waiting.count, state.isStopped)
+        }
+        // The first failure and fewer and fewer of those after it: a night of them shall not fill the log.
+        guard let failure, !isStopped, failures.nonzeroBitCount == 1 else { return }
+        logger.warning(
+            "alarms not sent; tried again and again, jobs go on",
+            metadata: [
+                "destination": "\(destination.name)", "failures": "\(failures)", "jobs_waiting": "\(waiting)",
+                "reason": "\(failure)",
+            ]
+        )
+    }
+
+    private func count(_ change: (inout AlertFigures) -> Void) {
+        state.withLock { change(&$0.figures) }
+    }
+
+    private func metadata(_ entry: AlertBacklog.Entry, _ count: Int, _ reason: String?) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "destination": "\(destination.name)", "job": "\(entry.job.path)", "alarms": "\(count)",
+        ]
+        if let reason { metadata["reason"] = "\(reason)" }
+        return metadata
+    }
+
+    private func readLedger() -> AlertLedger {
+        let path = AlertLedger.path(of: destination.name)
+        guard let bytes = try? disk.readFile(path, bytesMaximum: AlertLedger.bytesMaximum),
+            let ledger = try? DocumentCoding.decode(AlertLedger.self, from: bytes)
+        else { return AlertLedger(nowWallSeconds: time.wallSeconds) }
+        return ledger
+    }
+
+    /// Where there is no room for it, alarms come twice after a restart, which is better than not at all.
+    private func write(_ ledger: AlertLedger) {
+        guard let bytes = try? DocumentCoding.encode(ledger) else { return }
+        try? disk.writeDurably(bytes, to: AlertLedger.path(of: destination.name))
+    }
+}
+
+/// How the deliveries to a destination go.
+public struct AlertFigures: Sendable, Equatable {
+    /// Alarms that arrived, since the start.
+    public var delivered = 0
+    /// Alarms that the receiver will never take.
+    public var refused = 0
+    /// Attempts that failed.
+    public var failures = 0
+    /// Published jobs whose alarms wait.
+    public var waiting = 0
+
+    /// Figures of nothing.
+    public init() {}
+}

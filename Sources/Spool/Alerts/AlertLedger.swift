@@ -1,0 +1,50 @@
+import SystemPackage
+
+/// Which published alarms a destination has taken.
+///
+/// What there is to send is never written down here: `done/` says it. Without its ledger a destination gets the alarms
+/// of the last day once more.
+struct AlertLedger: Codable, Equatable {
+    /// How far back a destination without a ledger looks, and how long a delivery is remembered beyond need, in
+    /// seconds: a clock that was turned back by less hides no alarm.
+    static let marginSeconds = 86_400.0
+    /// The largest ledger that is read, in bytes.
+    static let bytesMaximum = 16 << 20
+
+    /// Of jobs recorded before this nothing is left to send, seconds since 1970.
+    private(set) var settledUntil: Double
+    /// Jobs recorded since then whose alarms were taken, as `queue/KEY`, with when they were recorded.
+    private(set) var delivered: [String: Double] = [:]
+
+    private enum CodingKeys: String, CodingKey {
+        case settledUntil = "settled_until"
+        case delivered
+    }
+
+    /// A ledger of nothing.
+    init(nowWallSeconds: Double) {
+        settledUntil = nowWallSeconds - Self.marginSeconds
+    }
+
+    /// Whether a job's alarms were taken.
+    func contains(_ job: JobName) -> Bool { delivered[job.path] != nil }
+
+    /// Notes that a job's alarms were taken, and forgets what nobody can ask for any more.
+    ///
+    /// - Parameters:
+    ///   - job: The job.
+    ///   - recorded: When its record was written, seconds since 1970.
+    ///   - waiting: When the records of those jobs were written whose alarms wait.
+    ///   - nowWallSeconds: The time.
+    mutating func note(_ job: JobName, recorded: Double, waiting: [Double], nowWallSeconds: Double) {
+        delivered[job.path] = recorded
+        let open = min(waiting.min() ?? nowWallSeconds, nowWallSeconds)
+        settledUntil = max(settledUntil, open - Self.marginSeconds)
+        delivered = delivered.filter { $0.value >= settledUntil }
+    }
+
+    /// Where a destination's ledger lies.
+    static func path(of destination: String) -> FilePath {
+        SpoolLayout.state.appending("alerts.\(destination).json")
+    }
+}

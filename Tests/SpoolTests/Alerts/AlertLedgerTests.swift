@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Spool
+
+@Suite struct AlertLedgerTests {
+    private static let day = 86_400.0
+
+    @Test func whatIsOldIsForgottenOnceNothingWaits() {
+        var ledger = AlertLedger(nowWallSeconds: 0)
+        ledger.note(JobName(queue: "q", key: "a"), recorded: 10, waiting: [], nowWallSeconds: 10)
+        #expect(ledger.contains(JobName(queue: "q", key: "a")))
+        ledger.note(JobName(queue: "q", key: "b"), recorded: 3 * Self.day, waiting: [], nowWallSeconds: 3 * Self.day)
+        #expect(ledger.delivered.keys.sorted() == ["q/b"])
+        #expect(ledger.settledUntil == 2 * Self.day)
+    }
+
+    @Test func whatWaitsIsLookedForAgain() {
+        var ledger = AlertLedger(nowWallSeconds: 0)
+        ledger.note(JobName(queue: "q", key: "a"), recorded: 10, waiting: [20], nowWallSeconds: 9 * Self.day)
+        #expect(ledger.settledUntil <= 20 - Self.day)
+        #expect(ledger.contains(JobName(queue: "q", key: "a")))
+    }
+
+    @Test func aClockThatWasTurnedBackMakesNothingUnsettled() {
+        var ledger = AlertLedger(nowWallSeconds: 9 * Self.day)
+        let before = ledger.settledUntil
+        ledger.note(JobName(queue: "q", key: "a"), recorded: 9 * Self.day, waiting: [], nowWallSeconds: 0)
+        #expect(ledger.settledUntil == before)
+    }
+
+    @Test func aLedgerIsReadBack() throws {
+        var ledger = AlertLedger(nowWallSeconds: 0)
+        ledger.note(JobName(queue: "q", key: "a"), recorded: 10.5, waiting: [], nowWallSeconds: 10.5)
+        #expect(try DocumentCoding.decode(AlertLedger.self, from: DocumentCoding.encode(ledger)) == ledger)
+    }
+}
