@@ -17,9 +17,13 @@ let optimisedC: [CSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -32,7 +36,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         // What is C: the zstd library, system calls that Swift cannot reach, the kernels and the embedded model.
@@ -63,6 +69,11 @@ let package = Package(
         .target(name: "PrometheusMetrics", dependencies: [metrics], swiftSettings: strict),
         .target(name: "Reporting", dependencies: ["BatchCore"], swiftSettings: strict),
         .target(
+            name: "Webhooks",
+            dependencies: ["Spool", asyncHTTPClient, nio, nioHTTP, nioPosix, system],
+            swiftSettings: strict
+        ),
+        .target(
             name: "BatchTesting",
             dependencies: ["BatchCore", "JSONLines", "Spool", crypto, logging, system],
             swiftSettings: strict
@@ -78,7 +89,7 @@ let package = Package(
             name: "batchd",
             dependencies: [
                 "BatchCore", "JSONLines", "Spool", "Models", "Training", "PrometheusMetrics", "Reporting",
-                "BatchTesting",
+                "Webhooks", "BatchTesting",
                 "Kernels", "CKernels", "Tokenizers",
                 argumentParser, logging, metrics, system,
             ],
@@ -111,6 +122,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "ReportingTests", dependencies: ["Reporting", "BatchCore", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: ["Webhooks", "Spool", "BatchTesting", system],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "batchdTests",
             dependencies: ["batchd", "BatchCore", "BatchTesting", "Campaign", "JSONLines", "Spool", system],

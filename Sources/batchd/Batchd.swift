@@ -19,7 +19,7 @@ struct Batchd: ParsableCommand {
             PrioritizeCommand.self,
             CheckCommand.self, PipeCommand.self, EngineCommand.self, BenchCommand.self, TrainCommand.self,
             EvaluateCommand.self, ModelsCommand.self, ConfigCommand.self, DoctorCommand.self, VerifyCommand.self,
-            GcCommand.self, ReportCommand.self,
+            GcCommand.self, ReportCommand.self, AlertsCommand.self,
         ]
     )
 }

@@ -7,7 +7,7 @@ import Testing
         "init", "run", "submit", "status", "wait", "retry", "hold", "release", "cancel", "prioritize", "check",
         "pipe", "train", "train linear", "evaluate", "models", "models ls", "models add", "models rm", "bench",
         "bench pipeline", "config", "config check", "config show", "config reference", "doctor", "verify", "gc",
-        "report",
+        "report", "alerts", "alerts test",
     ]
 
     @Test(arguments: commands)

@@ -133,6 +133,16 @@ public enum ConfigurationTemplates {
         #  core_hour_price: 0
         #  currency: EUR
 
+        # Where the alarms of monitors go beside alerts.jsonl: to a webhook, as Alertmanager takes them, to a program, or
+        # to both; nowhere unless given. 'batchd alerts test' tries the way. As in
+        # webhook: http://localhost:9093/api/v2/alerts
+        # webhook_token_file: /etc/batchd/webhook.token
+        # command: [/usr/local/bin/tell-somebody, --urgent]
+        #alerts:
+        #  webhook_timeout: 10s
+        #  command: []
+        #  command_timeout: 30s
+
         # Accept a root on NFS, SMB, 9P or AFS, whose renames and locks may break batchd's promises.
         #allow_network_root: false
 

@@ -20,6 +20,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
     public var reportCoreHourPrice = DaemonConfigurationKeys.reportCoreHourPrice.fallback
     /// The currency of that price, as reports write it.
     public var reportCurrency = DaemonConfigurationKeys.reportCurrency.fallback
+    /// Where alarms go.
+    public var alerts = Alerts()
     /// Whether a root on a network file system is accepted.
     public var allowNetworkRoot = DaemonConfigurationKeys.allowNetworkRoot.fallback
 
@@ -40,6 +42,28 @@ public struct DaemonConfiguration: Sendable, Equatable {
         public var doneDays = DaemonConfigurationKeys.retentionDoneDays.fallback
         /// For how many days a file may be dropped again.
         public var replayDays = DaemonConfigurationKeys.retentionReplayDays.fallback
+
+        /// Creates the defaults.
+        public init() {}
+    }
+
+    /// Where alarms go beside `alerts.jsonl`.
+    public struct Alerts: Sendable, Equatable {
+        /// Where they are posted; nil for nowhere.
+        public var webhookURL = DaemonConfigurationKeys.alertsWebhookURL.fallback
+        /// How long one request may take.
+        public var webhookTimeout = DaemonConfigurationKeys.alertsWebhookTimeout.fallback
+        /// The file with the token of the webhook; nil for none.
+        public var webhookTokenFile = DaemonConfigurationKeys.alertsWebhookTokenFile.fallback
+        /// The program that is given them, with its arguments; empty for none.
+        public var command = DaemonConfigurationKeys.alertsCommand.fallback
+        /// How long the program may take.
+        public var commandTimeout = DaemonConfigurationKeys.alertsCommandTimeout.fallback
+
+        /// How long one request may take, in seconds.
+        public var webhookTimeoutSeconds: Double { webhookTimeout.seconds }
+        /// How long the program may take, in seconds.
+        public var commandTimeoutSeconds: Double { commandTimeout.seconds }
 
         /// Creates the defaults.
         public init() {}
@@ -84,6 +108,7 @@ public struct DaemonConfiguration: Sendable, Equatable {
         metricsTextfile = try document.value(of: Keys.metricsTextfile)
         reportCoreHourPrice = try document.value(of: Keys.reportCoreHourPrice)
         reportCurrency = try document.value(of: Keys.reportCurrency)
+        alerts = try Alerts(document)
         allowNetworkRoot = try document.value(of: Keys.allowNetworkRoot)
     }
 }
@@ -104,6 +129,25 @@ extension DaemonConfiguration.Retention {
                 at: "retention.done_days",
                 "is \(doneDays), less than 'retention.replay_days', \(replayDays): a file dropped again would be "
                     + "answered again"
+            )
+        }
+    }
+}
+
+extension DaemonConfiguration.Alerts {
+    fileprivate init(_ document: ConfigurationDocument) throws(ConfigurationError) {
+        typealias Keys = DaemonConfigurationKeys
+        self.init()
+        webhookURL = try document.value(of: Keys.alertsWebhookURL)
+        webhookTimeout = try document.value(of: Keys.alertsWebhookTimeout)
+        webhookTokenFile = try document.value(of: Keys.alertsWebhookTokenFile)
+        command = try document.value(of: Keys.alertsCommand)
+        commandTimeout = try document.value(of: Keys.alertsCommandTimeout)
+        guard webhookURL != nil || webhookTokenFile == nil else {
+            throw document.error(
+                .contradiction,
+                at: "alerts.webhook_token_file",
+                "is given, and no 'alerts.webhook' to send it to"
             )
         }
     }

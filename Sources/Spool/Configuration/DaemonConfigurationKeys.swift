@@ -107,10 +107,11 @@ enum DaemonConfigurationKeys {
     )
 
     /// All rows, in the order of the reference.
-    static let entries: [ConfigurationReferenceEntry] = [
-        threads.entry, logLevel.entry, logFormat.entry, poll.entry, minimumFreeBytes.entry,
-        retentionArchive.entry, retentionQuarantine.entry, retentionHold.entry, retentionOutbox.entry,
-        retentionDoneDays.entry, retentionReplayDays.entry, metricsTextfile.entry, reportCoreHourPrice.entry,
-        reportCurrency.entry, allowNetworkRoot.entry,
-    ]
+    static let entries: [ConfigurationReferenceEntry] =
+        [
+            threads.entry, logLevel.entry, logFormat.entry, poll.entry, minimumFreeBytes.entry,
+            retentionArchive.entry, retentionQuarantine.entry, retentionHold.entry, retentionOutbox.entry,
+            retentionDoneDays.entry, retentionReplayDays.entry, metricsTextfile.entry, reportCoreHourPrice.entry,
+            reportCurrency.entry,
+        ] + alertEntries + [allowNetworkRoot.entry]
 }

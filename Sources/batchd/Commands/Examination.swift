@@ -24,6 +24,7 @@ struct Examination {
         let queues = try root.queueNames()
         let isRunning = try? InstanceLock.isHeld(root: root.path)
         var findings = configuration(queues, mistakes: daemonReading.mistakes)
+        findings += AlertExamination(alerts: daemon.alerts).findings()
         findings += DirectoryDiagnosis(
             disk: root.disk,
             queues: queues,

@@ -18,6 +18,7 @@ final class Engine {
     private let models: EngineModels
     private let journal: EngineJournal
     private let voice: KeeperVoice
+    private let alerts: AlertDispatcher
     private let logger: Logger
     private let daemon: DaemonConfiguration
     private var watched: Set<FilePath> = []
@@ -46,6 +47,14 @@ final class Engine {
             seed: UInt64(bitPattern: Int64(getpid())) ^ UInt64(time.monotonicSeconds * 1e6),
             wake: { watcher.wake() }
         )
+        alerts = AlertDispatcher(
+            to: daemon.alerts.destinations(),
+            on: root.disk,
+            sender: Machine.alertSender(root: root.path),
+            time: time,
+            logger: logger,
+            wake: { watcher.wake() }
+        )
         journal = EngineJournal(
             root: root,
             board: board,
@@ -53,6 +62,7 @@ final class Engine {
             budgets: budgets,
             progress: progress,
             voice: voice,
+            alerts: alerts,
             writesMetrics: daemon.metricsTextfile
         )
         let models = models
@@ -79,13 +89,16 @@ final class Engine {
         watch(queues.keys)
         watcher.watch(SpoolLayout.control)
         let threads = try ComputeThreads(count: board.slotCount, exchange: exchange, board: board)
+        try alerts.start()
         voice.becomeReady()
         let code = try loop()
         exchange.stop()
-        let isJoined = threads.join(withinSeconds: EngineLimits.joinSeconds)
+        let isQuiet = alerts.stop(withinSeconds: EngineLimits.alertsStopSeconds)
+        let isJoined = threads.join(withinSeconds: EngineLimits.joinSeconds - EngineLimits.alertsStopSeconds)
+        tellOfWaitingAlerts()
         journal.write(exchange, keeper, isFinal: true)
-        // What exit(3) tears down, a thread that still computes may be using.
-        if !isJoined { _exit(code) }
+        // What exit(3) tears down, a thread that still computes or sends may be using.
+        if !isJoined || !isQuiet { _exit(code) }
         return code
     }
 
@@ -97,7 +110,8 @@ final class Engine {
             journal.write(exchange, keeper, isFinal: false)
             let stopped = keeper.stoppedQueues.count
             if keeper.isStopped || stopped >= EngineLimits.stoppedQueuesMaximum { return ExitStatus.inputOutput }
-            if isOnce && result.isIdle { return exitCode }
+            // An alarm that is being sent is waited for, a receiver that does not answer is not.
+            if isOnce && result.isIdle && alerts.isQuiet { return exitCode }
             let wait = min(result.waitSeconds ?? pollSeconds, pollSeconds, journal.secondsToNextWrite)
             let events = try watcher.wait(
                 timeoutMilliseconds: Int((wait * 1000).rounded(.up)),
@@ -125,6 +139,16 @@ final class Engine {
             )
         }
         return ExitStatus.temporary
+    }
+
+    /// Says what the next run will send.
+    private func tellOfWaitingAlerts() {
+        for (name, figures) in alerts.figures where figures.waiting > 0 {
+            logger.warning(
+                "alarms wait for their receiver; the next run sends them",
+                metadata: ["destination": "\(name)", "jobs_waiting": "\(figures.waiting)"]
+            )
+        }
     }
 
     private var exitCode: Int32 {
@@ -191,6 +215,8 @@ enum EngineLimits {
     /// How long compute threads may take to finish their groups after SIGTERM, in seconds; what they have then is
     /// computed again by the next engine.
     static let joinSeconds = 4.0
+    /// How long a message to a receiver of alarms may take to break off, in seconds; part of the above.
+    static let alertsStopSeconds = 1.0
     /// Stopped queues at which the whole engine ends: two disks rarely fail alone.
     static let stoppedQueuesMaximum = 2
 }

@@ -16,6 +16,7 @@ final class EngineJournal: SpoolObserver {
     private let budgets: BudgetStore
     private let progress: EngineProgressLine
     private let voice: KeeperVoice
+    private let alerts: AlertDispatcher
     private let writesMetrics: Bool
     private let registry = PrometheusRegistry()
     private let metrics: EngineMetrics
@@ -33,6 +34,7 @@ final class EngineJournal: SpoolObserver {
         budgets: BudgetStore,
         progress: EngineProgressLine,
         voice: KeeperVoice,
+        alerts: AlertDispatcher,
         writesMetrics: Bool
     ) {
         self.root = root
@@ -41,6 +43,7 @@ final class EngineJournal: SpoolObserver {
         self.budgets = budgets
         self.progress = progress
         self.voice = voice
+        self.alerts = alerts
         self.writesMetrics = writesMetrics
         metrics = EngineMetrics(factory: registry)
         rate = RateMeter(startSeconds: time.monotonicSeconds)
@@ -59,6 +62,7 @@ final class EngineJournal: SpoolObserver {
     func published(_ job: JobMetrics) {
         if job.outcome == .failed { board.noteFailure() }
         metrics.published(job)
+        alerts.published(job)
     }
 
     func setAside(queue: String, code: String) {
@@ -87,6 +91,7 @@ final class EngineJournal: SpoolObserver {
             coresBusy: isFinal ? 0 : coresBusy()
         )
         metrics.update(snapshot, answered: now.answered, failed: now.failed)
+        metrics.update(alerts.figures)
         progress.update(isFinal ? nil : snapshot)
         voice.tell(snapshot)
         // Neither file is worth a sync, nor worth stopping for: the next one comes in a second.

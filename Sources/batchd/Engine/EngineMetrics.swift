@@ -8,6 +8,11 @@ private final class WatchedMonitors: Sendable {
     let monitors = Mutex<[String: Set<String>]>([:])
 }
 
+/// How deliveries went when they were last shown, by destination.
+private final class ShownDeliveries: Sendable {
+    let figures = Mutex<[String: AlertFigures]>([:])
+}
+
 /// Every metric of the engine, by name.
 struct EngineMetrics {
     private static let lastPublication = "batchd_last_publication_timestamp_seconds"
@@ -18,6 +23,7 @@ struct EngineMetrics {
     private let paused: Meter
     private let stopped: Meter
     private let watched = WatchedMonitors()
+    private let deliveries = ShownDeliveries()
 
     init(factory: any MetricsFactory) {
         self.factory = factory
@@ -102,6 +108,22 @@ struct EngineMetrics {
         rate.set(snapshot.recordsPerSecond)
         paused.set(snapshot.pause == nil ? 0 : 1)
         stopped.set(snapshot.stoppedQueues.count)
+    }
+
+    /// Shows how alarms leave the machine.
+    func update(_ alerts: [String: AlertFigures]) {
+        for (name, now) in alerts {
+            let before = deliveries.figures.withLock { $0.updateValue(now, forKey: name) } ?? AlertFigures()
+            let destination = ("destination", name)
+            let outcomes = [
+                ("delivered", now.delivered - before.delivered), ("refused", now.refused - before.refused),
+                ("failed", now.failures - before.failures),
+            ]
+            for (outcome, count) in outcomes {
+                counter("batchd_alert_deliveries_total", [destination, ("outcome", outcome)]).increment(by: count)
+            }
+            Meter(label: "batchd_alerts_waiting_jobs", dimensions: [destination], factory: factory).set(now.waiting)
+        }
     }
 
     private func counter(_ label: String, _ dimensions: [(String, String)]) -> Counter {

@@ -2,11 +2,20 @@ import FoundationEssentials
 import Glibc
 import Kernels
 import Spool
+import SystemPackage
 
 /// What is known of this machine and this build.
 enum Machine {
     /// The build, as metrics and `--version` name it.
     static let build = "batchd 0.1.0"
+
+    /// Who this machine is to receivers of alarms.
+    static func alertSender(root: FilePath) -> AlertSender {
+        var name = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
+        gethostname(&name, name.count - 1)
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return AlertSender(instance: String(decoding: bytes, as: UTF8.self), root: root)
+    }
 
     /// The second-level cache of a core, in bytes; 1 MiB where the kernel does not say.
     static var secondLevelCacheBytes: Int {

@@ -20,6 +20,12 @@ import Testing
             retention: { done_days: 30, replay_days: 10, archive_days: never, quarantine_days: 5, hold_days: 6, outbox_days: 7 }
             metrics: { textfile: false }
             report: { core_hour_price: 0.042, currency: CNY }
+            alerts:
+              webhook: https://a.example:9093/x
+              webhook_timeout: 3s
+              webhook_token_file: /etc/token
+              command: [/bin/tell, 7, ""]
+              command_timeout: 1m
             allow_network_root: true
             """
         var expected = DaemonConfiguration()
@@ -37,6 +43,11 @@ import Testing
         expected.metricsTextfile = false
         expected.reportCoreHourPrice = 0.042
         expected.reportCurrency = "CNY"
+        expected.alerts.webhookURL = "https://a.example:9093/x"
+        expected.alerts.webhookTimeout = .seconds(3)
+        expected.alerts.webhookTokenFile = "/etc/token"
+        expected.alerts.command = ["/bin/tell", "7", ""]
+        expected.alerts.commandTimeout = .seconds(60)
         expected.allowNetworkRoot = true
         #expect(try DaemonConfiguration.parse(yaml: yaml, file: "batchd.yaml") == expected)
     }
@@ -50,6 +61,17 @@ import Testing
             "'retention.archive_days' is 'ever'; allowed is 'never' or a whole number"
         ),
         ("retention: { done_days: 9 }", "'retention.done_days' is 9, less than 'retention.replay_days', 30"),
+        (
+            "alerts: { webhook: localhost:9093 }",
+            "'alerts.webhook' is 'localhost:9093'; allowed is an address with its path"
+        ),
+        ("alerts: { webhook: http://a:9093/ }", "'alerts.webhook' is 'http://a:9093/'; allowed is"),
+        ("alerts: { webhook: http://a:b@c/d }", "'alerts.webhook' is 'http://a:b@c/d'; allowed is"),
+        ("alerts: { command: [mail] }", "'alerts.command' is a list of 1; allowed is a list of a program's absolute"),
+        (
+            "alerts: { webhook_token_file: /t }",
+            "'alerts.webhook_token_file' is given, and no 'alerts.webhook' to send it to"
+        ),
         ("thread: 2", "unknown key 'thread' (value '2'); did you mean 'threads'?"),
     ])
     func mistakesAreExplained(yaml: String, words: String) {

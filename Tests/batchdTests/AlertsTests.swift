@@ -1,0 +1,141 @@
+import BatchTesting
+import Foundation
+import Testing
+
+/// Alarms that leave the machine, by the real binary and a real server.
+@Suite struct AlertsTests {
+    private static let monitors = """
+        model: sentiment
+        settle_seconds: 0
+        monitors: [{ name: bad-lines, kind: error_rate, above: 0.01, minimum_records: 10, silence: 0s }]
+
+        """
+
+    /// A root whose alarms go where `alerts` says.
+    private func makeRoot(_ alerts: String) throws -> TestRoot {
+        let test = try TestRoot()
+        try test.configure(queue: "sentiment", Self.monitors)
+        try Data("poll_seconds: 0.1\nalerts: \(alerts)\n".utf8).write(to: test.root.appending(path: "batchd.yaml"))
+        return test
+    }
+
+    private func submit(_ name: String, isBad: Bool, to test: TestRoot) throws {
+        let others = String(repeating: "{\"title\":\"no text, \(name)\"}\n", count: isBad ? 10 : 0)
+        let file = try test.write(TestRoot.records(10) + others + "{\"text\":\"\(name)\"}\n", to: "\(name).jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment")
+    }
+
+    private func alarms(in request: HTTPReceiver.Request) throws -> [[String: Any]] {
+        try #require(try JSONSerialization.jsonObject(with: Data(request.body)) as? [[String: Any]])
+    }
+
+    private func jobs(in requests: [HTTPReceiver.Request]) throws -> [String?] {
+        try requests.map { try (alarms(in: $0).first?["annotations"] as? [String: String])?["job"] }
+    }
+
+    @Test func anAlarmIsSentOnceHoweverOftenTheRunIsRepeated() throws {
+        let receiver = try HTTPReceiver { _ in .status(200) }
+        defer { receiver.stop() }
+        let test = try makeRoot("{ webhook: \"\(receiver.url())\" }")
+        for (index, isBad) in [true, true, false].enumerated() {
+            try submit("night\(index)", isBad: isBad, to: test)
+            try test.expect(0, "run", "--once")
+            try test.expect(0, "run", "--once")
+        }
+        #expect(try jobs(in: receiver.requests) == ["sentiment/night0", "sentiment/night2"])
+        let now = ISO8601DateFormatter().string(from: Date())
+        let ends = try receiver.requests.map { try #require(alarms(in: $0).first?["endsAt"] as? String) }
+        #expect(ends[0] > now && ends[1] <= now)
+        let metrics = try test.text("state/batchd.prom")
+        #expect(metrics.contains("batchd_alerts_waiting_jobs{destination=\"webhook\"} 0"))
+    }
+
+    @Test func aReceiverThatHangsHoldsUpNoJobAndNoEnd() throws {
+        let silent = try HTTPReceiver { _ in .silence }
+        let url = silent.url()
+        let test = try makeRoot("{ webhook: \"\(url)\", webhook_timeout: 5m }")
+        let daemon = try test.start("run")
+        try submit("night0", isBad: true, to: test)
+        try test.expect(0, "wait", "sentiment/night0")
+        #expect(silent.wait(for: 1).count == 1)
+        // The request hangs for five minutes; other jobs are published meanwhile, also one with an alarm's end.
+        try submit("night1", isBad: true, to: test)
+        try submit("night2", isBad: false, to: test)
+        try test.expect(0, "wait", "sentiment/night1", "--timeout", "60s")
+        try test.expect(0, "wait", "sentiment/night2", "--timeout", "60s")
+        #expect(silent.requests.count == 1)
+        let start = Date()
+        daemon.signal(SIGTERM)
+        #expect(daemon.finish().code == 0)
+        #expect(Date().timeIntervalSince(start) < 5)
+        silent.stop()
+
+        let receiver = try HTTPReceiver(port: silent.port) { _ in .status(200) }
+        defer { receiver.stop() }
+        try test.expect(0, "run", "--once")
+        #expect(try jobs(in: receiver.requests) == ["sentiment/night0", "sentiment/night2"])
+    }
+
+    @Test func aReceiverThatIsDownGetsItsAlarmsFromTheNextRun() throws {
+        let gone = try HTTPReceiver { _ in .status(200) }
+        gone.stop()
+        let test = try makeRoot("{ webhook: \"\(gone.url())\" }")
+        try submit("night0", isBad: true, to: test)
+        let run = try test.expect(0, "run", "--once")
+        #expect(run.error.contains("Connection refused"))
+        #expect(run.error.contains("alarms wait for their receiver; the next run sends them"))
+        #expect(test.exists("outbox/sentiment/night0/_SUCCESS"))
+        let receiver = try HTTPReceiver(port: gone.port) { _ in .status(200) }
+        defer { receiver.stop() }
+        try test.expect(0, "run", "--once")
+        #expect(try jobs(in: receiver.requests) == ["sentiment/night0"])
+    }
+
+    @Test func aServerThatFailsIsAskedAgainWithinTheRun() throws {
+        let receiver = try HTTPReceiver { $0 < 2 ? .status(503) : .status(200) }
+        defer { receiver.stop() }
+        let test = try makeRoot("{ webhook: \"\(receiver.url())\" }")
+        try submit("night0", isBad: true, to: test)
+        try test.expect(0, "run", "--once")
+        #expect(try jobs(in: receiver.requests) == Array(repeating: "sentiment/night0", count: 3))
+        #expect(Set(receiver.requests.map(\.body.count)).count == 1)
+    }
+
+    @Test func aCommandGetsTheAlarms() throws {
+        let test = try makeRoot("{}")
+        let tool = try test.write("#!/bin/sh\ncat > \"$1\"\n", to: "tell")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+        let got = test.directory.appending(path: "got")
+        let yaml = "alerts: { command: [\"\(tool)\", \"\(got.path)\"] }\n"
+        try Data(yaml.utf8).write(to: test.root.appending(path: "batchd.yaml"))
+        try submit("night0", isBad: true, to: test)
+        try test.expect(0, "run", "--once")
+        let list = try JSONSerialization.jsonObject(with: Data(contentsOf: got)) as? [[String: Any]]
+        #expect((list?.first?["labels"] as? [String: String])?["monitor"] == "bad-lines")
+    }
+
+    @Test func aTestAlarmSaysWhetherItArrived() throws {
+        let receiver = try HTTPReceiver { $0 == 0 ? .status(200) : .status(400, "what is \u{1B}[31mthat?") }
+        defer { receiver.stop() }
+        let test = try makeRoot("{ webhook: \"\(receiver.url())\", command: [/bin/cat] }")
+        let output = try test.expect(0, "alerts", "test").output
+        #expect(output.contains("webhook: the test alarm was taken\n"))
+        #expect(output.contains("\"alertname\":\"BatchdTest\""))
+        #expect(output.contains("command: the test alarm was taken\n"))
+        let refused = try test.expect(69, "alerts", "test")
+        #expect(refused.output.contains("webhook: the answer was 400"))
+        #expect(refused.output.contains("it said: what is \\u{1b}[31mthat?"))
+        #expect(refused.error.contains("the test alarm did not arrive: webhook"))
+        try Data().write(to: test.root.appending(path: "batchd.yaml"))
+        try test.expect(78, "alerts", "test")
+    }
+
+    @Test func theDoctorLooksForTokenAndCommand() throws {
+        let test = try makeRoot(
+            "{ webhook: http://a/b, webhook_token_file: /no/token, command: [/no/program] }"
+        )
+        let report = try test.batchd("doctor").output
+        #expect(report.contains("'/no/token' is not there; alarms wait for it"))
+        #expect(report.contains("'/no/program' is not there; alarms wait for it"))
+    }
+}
