@@ -60,6 +60,24 @@ import Testing
         #expect(Verdict(of: report, findings: [], comparison: Comparison(of: report)).word == "As usual")
     }
 
+    @Test func aSmallGroupWithAnAlarmHasARow() {
+        var report = ReportFixture.report(ReportFixture.job(night: 14), after: 14)
+        let values = (0..<200).map { number in
+            FieldSlice.Value(
+                value: "company \(number)",
+                records: 1000 - number,
+                labels: ["negative": 10],
+                isAlarmed: number == 170
+            )
+        }
+        let rest = FieldSlice.Value(value: "", records: 0, labels: [:])
+        report.slices = [FieldSlice(field: "company", values: values, other: rest)]
+        let page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        for shown in [0, 23, 170] { #expect(page.contains("<bdi>company \(shown)</bdi>")) }
+        for hidden in [24, 169, 171] { #expect(!page.contains("<bdi>company \(hidden)</bdi>")) }
+        #expect(page.contains("<bdi>175 others</bdi>"))
+    }
+
     @Test func aThousandAlarmsAreCounted() {
         var report = ReportFixture.report(ReportFixture.job(night: 14), after: 14)
         report.alarms = (0..<1000).map {

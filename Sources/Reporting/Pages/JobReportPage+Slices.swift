@@ -2,12 +2,14 @@ extension JobReportPage {
     /// Values of a field and labels of each that are shown at most.
     private enum SliceLimits {
         static let values = 25
+        /// Those of them at most that are shown for an alarm, however few their records are.
+        static let alarmedValues = 15
         static let labels = 4
     }
 
     /// Writes the labels of the records that have each value of a field.
     func write(_ slice: FieldSlice, to html: inout HTMLWriter) {
-        let shown = slice.values.prefix(SliceLimits.values)
+        let shown = Self.shown(of: slice)
         guard !shown.isEmpty else { return }
         let all = slice.values + [slice.other]
         var whole: [String: Int] = [:]
@@ -25,18 +27,27 @@ extension JobReportPage {
                 + labels.map { TableColumn.number(ForeignText.shortened($0, to: 24)) }
             section.table(caption: "Labels by \(ForeignText.shortened(slice.field, to: 60))", columns: columns) {
                 body in
-                for value in shown { write(value, labels: labels, shares: shares, to: &body) }
-                for rest in Self.rest(of: slice, after: shown.count) {
+                for index in shown { write(slice.values[index], labels: labels, shares: shares, to: &body) }
+                for rest in Self.rest(of: slice, without: Set(shown)) {
                     write(rest, labels: labels, shares: shares, isRest: true, to: &body)
                 }
             }
         }
     }
 
+    /// The values with a row of their own: what an alarm is about, then the largest, all in the order of the slice.
+    private static func shown(of slice: FieldSlice) -> [Int] {
+        let alarmed = Set(
+            slice.values.indices.filter { slice.values[$0].isAlarmed }.prefix(SliceLimits.alarmedValues)
+        )
+        let others = slice.values.indices.filter { !alarmed.contains($0) }
+        return (alarmed + others.prefix(SliceLimits.values - alarmed.count)).sorted()
+    }
+
     /// All records whose value has no row of its own.
-    private static func rest(of slice: FieldSlice, after count: Int) -> [FieldSlice.Value] {
+    private static func rest(of slice: FieldSlice, without shown: Set<Int>) -> [FieldSlice.Value] {
         var rest = slice.other
-        let hidden = slice.values.dropFirst(count)
+        let hidden = slice.values.indices.filter { !shown.contains($0) }.map { slice.values[$0] }
         for value in hidden {
             rest.records += value.records
             rest.labels.merge(value.labels) { $0 + $1 }

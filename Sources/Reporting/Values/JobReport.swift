@@ -122,12 +122,15 @@ public struct FieldSlice: Sendable, Equatable {
         public var records: Int
         /// Their results by label.
         public var labels: [String: Int]
+        /// Whether an alarm about it is up.
+        public var isAlarmed: Bool
 
         /// Creates a value's figures.
-        public init(value: String, records: Int, labels: [String: Int]) {
+        public init(value: String, records: Int, labels: [String: Int], isAlarmed: Bool = false) {
             self.value = value
             self.records = records
             self.labels = labels
+            self.isAlarmed = isAlarmed
         }
     }
 }

@@ -53,7 +53,8 @@ extension JobReport {
                 ErrorSample(line: sample.line, message: sample.message, excerpt: sample.excerpt)
             )
         }
-        slices = (metrics.slices ?? []).map { FieldSlice($0) }
+        let alarmed = Set((metrics.alarms ?? []).filter(\.isActive).compactMap(\.subject.group))
+        slices = (metrics.slices ?? []).map { FieldSlice($0, alarmed: alarmed) }
         alarms = ReportedAlarm.all(of: metrics)
         throughput = metrics.throughput.map { Throughput(binSeconds: $0.binSeconds, records: $0.records) }
         self.corePrice = corePrice

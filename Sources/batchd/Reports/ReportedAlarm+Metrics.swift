@@ -34,11 +34,20 @@ extension ReportedAlarm {
 
 extension FieldSlice {
     /// Takes the counts by the values of a field.
-    init(_ table: SliceTable) {
+    ///
+    /// - Parameters:
+    ///   - table: The counts.
+    ///   - alarmed: Values that an alarm is up about.
+    init(_ table: SliceTable, alarmed: Set<String>) {
         self.init(
             field: table.field,
             values: table.values.map { value, counts in
-                Value(value: value, records: counts.records, labels: counts.labels)
+                Value(
+                    value: value,
+                    records: counts.records,
+                    labels: counts.labels,
+                    isAlarmed: alarmed.contains(value)
+                )
             },
             other: Value(value: "", records: table.other.records, labels: table.other.labels)
         )
