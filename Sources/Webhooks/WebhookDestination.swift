@@ -18,7 +18,7 @@ public final class WebhookDestination: AlertDestination {
     private struct State {
         /// Made for the first alarm: most runs have none, and need no thread for it.
         var service: Service?
-        var request: HTTPClient.Task<HTTPClient.Response>?
+        var request: HTTPClient.Task<WebhookAnswer>?
         var isStopped = false
     }
 
@@ -27,11 +27,6 @@ public final class WebhookDestination: AlertDestination {
         let threads: MultiThreadedEventLoopGroup
         let client: HTTPClient
     }
-
-    /// The largest answer that is read, in bytes; only its beginning is ever shown.
-    private static let answerBytesMaximum = 1 << 20
-    /// The characters of an answer that are shown.
-    private static let answerShownMaximum = 500
 
     /// Creates a destination.
     ///
@@ -48,24 +43,16 @@ public final class WebhookDestination: AlertDestination {
     /// - Parameter notices: The alarms.
     /// - Returns: What the answer means.
     public func deliver(_ notices: [AlertNotice]) -> AlertDelivery {
+        let listener = WebhookListener()
         do {
-            let request = try makeRequest(notices)
-            let deadline = NIODeadline.now() + .milliseconds(Int64(settings.timeoutSeconds * 1000))
-            let answer = ResponseAccumulator(request: request, maxBodySize: Self.answerBytesMaximum)
-            let task = state.withLock { state -> HTTPClient.Task<HTTPClient.Response>? in
-                guard !state.isStopped else { return nil }
-                let service = state.service ?? makeService()
-                state.service = service
-                let task = service.client.execute(request: request, delegate: answer, deadline: deadline)
-                state.request = task
-                return task
-            }
+            guard let task = begin(try makeRequest(notices), listener) else { return .failed("the run ends") }
             defer { state.withLock { $0.request = nil } }
-            guard let response = try task?.wait() else { return .failed("the run ends") }
-            return Self.judge(response)
+            return try task.wait().meaning
         } catch let error as TokenProblem {
             return .failed(error.words)
         } catch {
+            // Who has said 200 has the alarms, however the rest of the answer went.
+            if listener.answer?.meaning == .delivered { return .delivered }
             return .failed(WebhookFailure.words(for: error, timeoutSeconds: settings.timeoutSeconds))
         }
     }
@@ -84,6 +71,21 @@ public final class WebhookDestination: AlertDestination {
         guard let service = state.withLock({ $0.service.take() }) else { return }
         try? service.client.syncShutdown()
         try? service.threads.syncShutdownGracefully()
+    }
+
+    /// Sends a request, unless it was said that no other shall begin.
+    private func begin(
+        _ request: HTTPClient.Request,
+        _ listener: WebhookListener
+    ) -> HTTPClient.Task<WebhookAnswer>? {
+        let deadline = NIODeadline.now() + .milliseconds(Int64(settings.timeoutSeconds * 1000))
+        return state.withLock { state in
+            guard !state.isStopped else { return nil }
+            let service = state.service ?? makeService()
+            state.service = service
+            state.request = service.client.execute(request: request, delegate: listener, deadline: deadline)
+            return state.request
+        }
     }
 
     private func makeService() -> Service {
@@ -109,45 +111,5 @@ public final class WebhookDestination: AlertDestination {
         }
         let body = try DocumentCoding.encode(notices)
         return try HTTPClient.Request(url: settings.url, method: .POST, headers: headers, body: .bytes(body))
-    }
-
-    private static func judge(_ response: HTTPClient.Response) -> AlertDelivery {
-        let status = response.status
-        guard !(200..<300).contains(status.code) else { return .delivered }
-        let bytes = response.body.map { Array($0.readableBytesView.prefix(4 * answerShownMaximum)) } ?? []
-        let said = String(String(decoding: bytes, as: UTF8.self).prefix(answerShownMaximum))
-        let words = "the answer was \(status.code) \(status.reasonPhrase)"
-        switch status {
-        // The receiver understood the request, and this one never suits it.
-        case .badRequest, .payloadTooLarge, .unprocessableEntity: return .refused(words, said: said)
-        default: return .failed(words, said: said)
-        }
-    }
-}
-
-/// The words for what keeps a request from being answered.
-enum WebhookFailure {
-    static func words(for error: any Error, timeoutSeconds: Double) -> String {
-        switch error {
-        case let error as HTTPClientError where error == .deadlineExceeded || error == .connectTimeout:
-            "nobody answered within \(timeoutSeconds) s"
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
-            "the receiver closed the connection without an answer"
-        case let error as HTTPClientError where error == .cancelled: "the run ends"
-        case let error as NIOConnectionError: words(for: error)
-        case let error as IOError: words(for: error)
-        default: String(describing: error)
-        }
-    }
-
-    private static func words(for error: NIOConnectionError) -> String {
-        if let failure = error.connectionErrors.first {
-            return (failure.error as? IOError).map(words) ?? "the connection failed: \(failure.error)"
-        }
-        return "the host '\(error.host)' is not known"
-    }
-
-    private static func words(for error: IOError) -> String {
-        "the connection failed: \(Errno(rawValue: error.errnoCode))"
     }
 }

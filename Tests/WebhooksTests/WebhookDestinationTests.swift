@@ -102,6 +102,27 @@ import Testing
         }
     }
 
+    @Test func anAnswerThatIsCutShortHasArrived() throws {
+        let receiver = try HTTPReceiver { $0 == 0 ? .cutShort(200) : .cutShort(503) }
+        defer { receiver.stop() }
+        #expect(deliver(to: receiver.url()) == .delivered)
+        guard case .failed = deliver(to: receiver.url()) else {
+            Issue.record("half a 503 counts as delivered")
+            return
+        }
+    }
+
+    @Test func aServerWithoutTLSIsAFailure() throws {
+        let receiver = try HTTPReceiver { _ in .status(200) }
+        defer { receiver.stop() }
+        let delivery = deliver(to: receiver.url().replacing("http:", with: "https:"), timeoutSeconds: 5)
+        guard case .failed = delivery else {
+            Issue.record("\(delivery)")
+            return
+        }
+        #expect(receiver.requests.isEmpty)
+    }
+
     @Test func aPortWithoutAServerIsAFailure() throws {
         let receiver = try HTTPReceiver { _ in .status(200) }
         receiver.stop()

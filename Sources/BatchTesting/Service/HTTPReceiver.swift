@@ -17,7 +17,9 @@ public final class HTTPReceiver: Sendable {
     public enum Answer: Sendable {
         /// A status with a body.
         case status(Int, String = "")
-        /// A status and headers of its own.
+        /// A status, and less of a body than its headers promise.
+        case cutShort(Int)
+        /// A status that names another place.
         case redirect(to: String)
         /// Nothing, for as long as the server lives.
         case silence
@@ -138,7 +140,8 @@ public final class HTTPReceiver: Sendable {
         switch answer(number) {
         case .hangUp: return
         case .silence: state.wait { $0.isStopped ? .answer(()) : .wait(seconds: nil) }
-        case .status(let code, let body): Self.write(connection, code: code, headers: [], body: body)
+        case .status(let code, let body): Self.write(connection, code: code, body: body)
+        case .cutShort(let code): Self.write(connection, code: code, length: 100, body: "half")
         case .redirect(let target):
             Self.write(connection, code: 307, headers: ["Location: \(target)"], body: "")
         }
@@ -180,8 +183,14 @@ public final class HTTPReceiver: Sendable {
         return (lines.first ?? "", headers, end + 4)
     }
 
-    private static func write(_ connection: CInt, code: Int, headers: [String], body: String) {
-        let fields = ["Content-Length: \(body.utf8.count)", "Connection: close"] + headers
+    private static func write(
+        _ connection: CInt,
+        code: Int,
+        headers: [String] = [],
+        length: Int? = nil,
+        body: String
+    ) {
+        let fields = ["Content-Length: \(length ?? body.utf8.count)", "Connection: close"] + headers
         let text = "HTTP/1.1 \(code) Told So\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n" + body
         let bytes = Array(text.utf8)
         var written = 0
