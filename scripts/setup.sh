@@ -4,7 +4,7 @@ set -euo pipefail
 
 # What SwiftPM and clang need to build, then what the tests and the demo call or build.
 packages=(
-    git ca-certificates binutils g++ libc6-dev pkgconf libzstd-dev
+    git ca-certificates binutils g++ libc6-dev pkgconf libzstd-dev zlib1g-dev
     zstd python3 python3-jsonschema libsimdjson-dev
 )
 # What the toolchain's own tools load; looked at only where they do not start.

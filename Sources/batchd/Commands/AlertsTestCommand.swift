@@ -50,11 +50,11 @@ struct AlertsTestCommand: ParsableCommand {
     private static func report(_ delivery: AlertDelivery, _ name: String) -> Bool {
         switch delivery {
         case .delivered:
-            print("\(name): the test alarm was taken")
+            StandardStream.output("\(name): the test alarm was taken\n")
             return true
         case .refused(let reason, let said), .failed(let reason, let said):
             let answer = said.isEmpty ? "" : "\n  it said: \(said.visible)"
-            print("\(name): \(reason.visible)\(answer)")
+            StandardStream.output("\(name): \(reason.visible)\(answer)\n")
             return false
         }
     }
