@@ -67,7 +67,9 @@ def check_references(chosen, binary):
         if page.path.name == "FORMATS.md":
             found += references.codes_without_example(page)
         if page.path.name == "RUNBOOK.md":
-            found += references.alerts_without_entry(page.path.parent / "alerts.yml", page)
+            docs = page.path.parent
+            schema = docs.parent / "schemas" / "alert.schema.json"
+            found += references.alerts_without_entry(docs / "alerts.yml", schema, page)
     return found
 
 

@@ -105,16 +105,21 @@ def codes_without_example(formats):
             yield f"{formats.name}: no line shows the error code '{code}'"
 
 
-def alerts_without_entry(rules, runbook):
-    """Alerts that the runbook has no entry for, entries without an alert, and annotations that lead elsewhere."""
+def alerts_without_entry(rules, schema, runbook):
+    """Alerts that the runbook has no entry for, entries without an alert, and annotations that lead elsewhere.
+
+    Alerts are the rules of Prometheus, and one for each kind of monitor in the schema of alarms.
+    """
     blocks = re.split(r"^\s*- alert: ", rules.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     alerts = {block.split()[0]: re.search(r"^\s*runbook: \"?(\S+?)\"?$", block, re.MULTILINE) for block in blocks}
+    kinds = json.loads(schema.read_text(encoding="utf-8"))["properties"]["kind"]["enum"] if schema.exists() else []
+    monitors = {"Batchd" + "".join(word.capitalize() for word in kind.split("_")) for kind in kinds}
     entries = {m[1] for _, line in outside_fences(runbook) if (m := re.match(r"## (Batchd\w+)$", line))}
-    for name in sorted(alerts.keys() | entries):
+    for name in sorted(alerts.keys() | monitors | entries):
         wanted = f"{runbook.path.name}#{name.lower()}"
         if name not in entries:
             yield f"{rules.name}: {runbook.name} has no entry '## {name}'"
-        elif name not in alerts:
+        elif name not in alerts and name not in monitors:
             yield f"{runbook.name}: the entry '{name}' has no alert in {rules.name}"
-        elif not alerts[name] or alerts[name][1] != wanted:
+        elif name in alerts and (not alerts[name] or alerts[name][1] != wanted):
             yield f"{rules.name}: {name} needs the annotation 'runbook: {wanted}'"
