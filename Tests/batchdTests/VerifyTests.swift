@@ -103,7 +103,7 @@ import Testing
         }
         #expect(try test.expect(0, "verify", "night", "--sample", "5").output.contains("sample: 5 of 42"))
         // A queue that changed its mind since, and other kernels, still find the answers.
-        try test.configure(queue: "sentiment", queue + "output: { scores: 2, rename: { model: x } }\n")
+        try test.configure(queue: "sentiment", queue + "explain: 2\noutput: { scores: 2, rename: { model: x } }\n")
         let later = try test.expect(0, "verify", "night").output
         #expect(later.contains("demanded: the same labels") && later.contains("no difference found"))
         try forge(test, name: format == "csv" ? "results.csv.zst" : format == "fasttext" ? "results.txt.zst" : nil)

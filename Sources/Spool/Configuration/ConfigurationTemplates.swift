@@ -28,6 +28,7 @@ public enum ConfigurationTemplates {
         # rename: { label: sentiment, probability: confidence }
         # Without fields a line has those of the model's task; those of a classification are
         # fields: [id, line, label, probability, scores, model, input_tokens, truncated, windows]
+        # format is native (JSON Lines), or csv, openai, comprehend or fasttext for the readers of other tools.
         #output:
         #  scores: 10
         #  threshold: 0.5

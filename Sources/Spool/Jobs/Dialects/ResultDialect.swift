@@ -69,6 +69,7 @@ extension QueueConfiguration {
         var native = self
         native.output.format = .native
         native.output.fields = fields
+        native.output.explain = 0
         if !passes { native.output.pass = [] }
         let pass = native.output.pass
         native.output.rename = output.rename.filter { pass.contains($0.key) }
