@@ -108,12 +108,14 @@ def codes_without_example(formats):
 def alerts_without_entry(rules, schema, runbook):
     """Alerts that the runbook has no entry for, entries without an alert, and annotations that lead elsewhere.
 
-    Alerts are the rules of Prometheus, and one for each kind of monitor in the schema of alarms.
+    Alerts are the rules of Prometheus, one for each kind of monitor in the schema of alarms, and the test alarm.
     """
     blocks = re.split(r"^\s*- alert: ", rules.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     alerts = {block.split()[0]: re.search(r"^\s*runbook: \"?(\S+?)\"?$", block, re.MULTILINE) for block in blocks}
     kinds = json.loads(schema.read_text(encoding="utf-8"))["properties"]["kind"]["enum"] if schema.exists() else []
     monitors = {"Batchd" + "".join(word.capitalize() for word in kind.split("_")) for kind in kinds}
+    if kinds:
+        monitors.add("BatchdTest")  # what 'batchd alerts test' sends
     entries = {m[1] for _, line in outside_fences(runbook) if (m := re.match(r"## (Batchd\w+)$", line))}
     for name in sorted(alerts.keys() | monitors | entries):
         wanted = f"{runbook.path.name}#{name.lower()}"
