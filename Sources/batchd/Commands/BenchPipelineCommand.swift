@@ -17,7 +17,7 @@ struct BenchPipelineCommand: ParsableCommand {
             are the same unless --duplicates asks for it. Lines of --input that are repeated to reach a size are \
             duplicates, and are answered once unless --compute-all is given.
 
-            Examples:
+            Example:
               batchd bench pipeline --records 1000,1000000 --runs 3
               batchd bench pipeline --records 1000000 --duplicates 0.6
             """
