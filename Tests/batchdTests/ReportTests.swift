@@ -76,6 +76,7 @@ import Testing
         let test = try TestRoot()
         #expect(try test.expect(66, "report", "sentimant").error.contains("did you mean 'sentiment'?"))
         try test.expect(64, "report", "sentiment", "--since", "tomorrow")
+        try test.expect(64, "report", "sentiment", "--since", "30")
         let error = try test.expect(74, "report", "sentiment", "--output", "/nowhere/at/all.html").error
         #expect(error.contains("'/nowhere/at/all.html' cannot be written: No such file or directory"))
     }

@@ -44,7 +44,14 @@ public struct ControlInbox {
     ///   - id: A name that nobody else uses.
     /// - Throws: `FileSystemError`.
     public func leave(_ request: ControlRequest, id: String) throws {
-        try disk.writeDurably(DocumentCoding.encode(request), to: Self.request(id))
+        let bytes = try DocumentCoding.encode(request)
+        do throws(FileSystemError) {
+            try disk.writeDurably(bytes, to: Self.request(id))
+        } catch {
+            // A daemon that begins sweeps away what is half written; it begins once.
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            try disk.writeDurably(bytes, to: Self.request(id))
+        }
     }
 
     /// What became of a request.

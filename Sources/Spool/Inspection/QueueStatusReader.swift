@@ -184,7 +184,10 @@ struct QueueStatusReader {
         if let failure = done.metrics.failure {
             row.reason = "\(failure.code): \(failure.message)"
             let kept = layout.quarantine.appending(done.keptAs)
-            if (try? disk.status(of: kept)) != .some(nil) { row.reason? += " Its input is '\(kept)'." }
+            if (try? disk.status(of: kept)) != .some(nil) {
+                let isSentence = row.reason?.hasSuffix(".") == true
+                row.reason? += isSentence ? " Its input is '\(kept)'." : "; its input is '\(kept)'"
+            }
         }
         return row
     }

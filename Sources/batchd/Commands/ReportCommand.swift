@@ -34,6 +34,15 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var rootOption: RootOption
 
+    /// A bare number counts in seconds, and whoever types one here means days.
+    private static let sinceSecondsMinimum = 3600.0
+
+    func validate() throws {
+        guard since.seconds >= Self.sinceSecondsMinimum else {
+            throw ValidationError("--since must be an hour or more, with its unit: 12h, 30d")
+        }
+    }
+
     func run() throws {
         try reportingFailure {
             if output == nil && StandardStream.outputIsTerminal {

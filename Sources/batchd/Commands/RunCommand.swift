@@ -10,8 +10,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Runs the queues of a root: for ever, or once until nothing is left.",
         discussion: """
-            With --once the exit code says how it went: 0 all jobs published; 65 a job failed, or a file was \
-            quarantined or held; 74 a queue stopped because its disk failed; 75 work remains, or another daemon runs \
+            With --once the exit code says how it went: 0 all jobs published; 65 a job failed or was \
+            held, or a file was quarantined, in this run; 74 a queue stopped because its disk failed; 75 work remains, or another daemon runs \
             this root. SIGTERM finishes the batch at hand and ends; SIGHUP reads the configuration again.
 
             Example:

@@ -44,7 +44,10 @@ struct RootOption: ParsableArguments {
         return Self.path(nil) == Self.packaged ? .package : .currentDirectory
     }
 
-    private static var environment: String? { ProcessInfo.processInfo.environment["BATCHD_ROOT"] }
+    /// An empty variable is one that is not set.
+    private static var environment: String? {
+        ProcessInfo.processInfo.environment["BATCHD_ROOT"].flatMap { $0.isEmpty ? nil : $0 }
+    }
 
     /// Opens the root.
     ///
