@@ -8,14 +8,19 @@ struct AnswerSegment {
     static let headWords = 3
     /// Slots of a bucket: one line of the processor's cache.
     private static let slotsPerBucket = 8
+    /// Answers for each bucket at which the index grows, so that few buckets overflow.
+    private static let answersPerBucket = 2
     private static let tagShift: UInt64 = 48
     private static let positionMask: UInt64 = 1 << tagShift - 1
 
     private let capacityWords: Int
-    private let bucketMask: UInt64
+    private let bucketsMaximum: Int
     /// Reserved as a whole and filled from the front, so that the system gives the memory as it is used.
     private var ring: [UInt64] = []
+    /// The index, a power of two of buckets; it grows with the answers, since a small job should not pay for clearing
+    /// an index that it does not fill.
     private var slots: [UInt64] = []
+    private var answerCount = 0
     /// The words ever written, those left free at the end of the ring included.
     private var head: UInt64 = 0
 
@@ -25,7 +30,7 @@ struct AnswerSegment {
     init(bytes: Int) {
         var buckets = 1
         while buckets * 2 * Self.slotsPerBucket * 8 <= bytes / 4 { buckets *= 2 }
-        bucketMask = UInt64(buckets - 1)
+        bucketsMaximum = buckets
         capacityWords = max(bytes / 8 - buckets * Self.slotsPerBucket, 0)
     }
 
@@ -48,10 +53,8 @@ struct AnswerSegment {
     mutating func insert(_ digest: TextDigest, origin: UInt32, answer: Span<UInt64>) {
         let count = Self.headWords + answer.count
         guard count <= capacityWords / 8, place(of: digest) == nil else { return }
-        if slots.isEmpty {
-            slots = [UInt64](repeating: 0, count: (Int(bucketMask) + 1) * Self.slotsPerBucket)
-            ring.reserveCapacity(capacityWords)
-        }
+        growIndex()
+        answerCount += 1
         var start = Int(head % UInt64(capacityWords))
         if start + count > capacityWords {
             head += UInt64(capacityWords - start)
@@ -63,6 +66,20 @@ struct AnswerSegment {
         for index in answer.indices { put(answer[index], at: start + Self.headWords + index) }
         note(digest, position: head)
         head += UInt64(count)
+    }
+
+    /// Doubles the index where it is full and may be larger, and enters what the old one knew.
+    private mutating func growIndex() {
+        let buckets = slots.count / Self.slotsPerBucket
+        guard buckets < bucketsMaximum, answerCount >= buckets * Self.answersPerBucket else { return }
+        if ring.isEmpty { ring.reserveCapacity(capacityWords) }
+        let former = slots
+        slots = [UInt64](repeating: 0, count: max(2 * buckets, 1) * Self.slotsPerBucket)
+        for slot in former {
+            guard let position = position(of: slot) else { continue }
+            let start = Int(position % UInt64(capacityWords))
+            note(TextDigest(low: ring[start], high: ring[start + 1]), position: position)
+        }
     }
 
     private mutating func put(_ word: UInt64, at index: Int) {
@@ -106,7 +123,7 @@ struct AnswerSegment {
     }
 
     private func firstSlot(of digest: TextDigest) -> Int {
-        Int(digest.low & bucketMask) * Self.slotsPerBucket
+        (Int(truncatingIfNeeded: digest.low) & (slots.count / Self.slotsPerBucket - 1)) * Self.slotsPerBucket
     }
 }
 

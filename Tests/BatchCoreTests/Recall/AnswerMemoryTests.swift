@@ -49,6 +49,19 @@ import Testing
         #expect(Double(found) > 0.99 * Double(count))
     }
 
+    @Test func nothingIsLostWhileTheIndexGrows() {
+        let memory = AnswerMemory()
+        var rows = PredictionRows(columns: 2)
+        for count in [300, 3000, 30_000] as [UInt64] {
+            for number in 0..<count {
+                memory.insert(digest(number), origin: 0, answer: answer(number, columns: 2).span)
+            }
+            let found = (0..<count).count { memory.find(digest($0), into: &rows) != nil }
+            #expect(Double(found) > 0.98 * Double(count), "\(count)")
+            rows.removeAll()
+        }
+    }
+
     @Test func anAnswerTooLongForASegmentIsNotRemembered() {
         let memory = AnswerMemory(bytes: 1 << 20)
         memory.insert(digest(1), origin: 0, answer: answer(1, columns: 4096).span)

@@ -189,6 +189,15 @@ import Testing
         return copy
     }
 
+    @Test func aCacheThatCannotBeMadeStopsNothing() throws {
+        let root = OneQueue()
+        root.disk.dropDirectory(SpoolLayout.state)
+        root.disk.drop([], at: SpoolLayout.caches)
+        let metrics = try night(root, "a", Self.lines(0..<20) + Self.lines(0..<5))
+        #expect(metrics.outcome == .success && metrics.records.answered == 25)
+        #expect((metrics.records.deduplicated, metrics.records.cached) == (5, 0), "as without a cache")
+    }
+
     @Test func theCacheOfAQueueThatKeepsNoneIsRemoved() throws {
         let root = OneQueue()
         _ = try night(root, "a", Self.lines(0..<20))
