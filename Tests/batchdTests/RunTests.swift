@@ -43,6 +43,9 @@ import Testing
         let table = try test.expect(0, "status").output
         #expect(table.contains("queue 'news' is stopped: it has no queue.yaml"), "\(table)")
         #expect(table.contains("\nnews: 0 incoming"), "\(table)")
+        #expect(try test.expect(0, "run", "--once").error.contains("a queue has no queue.yaml"))
+        try test.write("{}", to: "root/spool/news/incoming/late.jsonl")
+        try test.expect(75, "run", "--once")
     }
 
     @Test func modelDirectoryIsMeantFromTheRoot() throws {

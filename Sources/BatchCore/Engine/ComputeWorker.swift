@@ -35,9 +35,11 @@ public struct ComputeWorker: Sendable {
         defer { board.end(worker: index) }
         do {
             let computer = try computers.computer(for: group.model)
+            // The first of them may read a large cache, and that time is no shard's.
+            let scopes = group.shards.map(\.scope)
             try answerCanary(of: group, names: names, timeoutSeconds: timeout, computer)
             board.begin(worker: index, names: names, isCanary: false, timeoutSeconds: timeout)
-            for (shard, outcome) in try outcomes(of: group, computer) {
+            for (shard, outcome) in try outcomes(of: group, scopes, computer) {
                 cost.tokens += outcome.tokens
                 // The tokens are those of the answers computed, and so must the seconds be.
                 let others = outcome.recallSeconds + outcome.explanationSeconds
@@ -71,13 +73,14 @@ public struct ComputeWorker: Sendable {
 
     private func outcomes(
         of group: ShardGroup,
+        _ scopes: [AnswerScope?],
         _ computer: GroupComputer
     ) throws -> [(shard: any ShardRun, outcome: ShardOutcome)] {
         let inputs = try group.shards.map { try $0.read() }
         var outcomes = try computer.answer(
             inputs.map(\.block),
             onLong: group.shards.map(\.onLong),
-            scopes: group.shards.map(\.scope),
+            scopes: scopes,
             explainedStretches: group.shards.map(\.explainedStretches),
             budgetTokens: group.budgetTokens
         )

@@ -38,10 +38,13 @@ struct AlarmLedger {
     private(set) var alerts: [Alert] = []
     private let nowSeconds: Double
     private var seen: Set<AlarmSubject> = []
+    /// Alarms that stand, those that no monitor has looked at yet included.
+    private var standingCount: Int
 
     init(_ former: [AlarmState], nowSeconds: Double) {
         before = Dictionary(former.map { ($0.subject, $0) }, uniquingKeysWith: { first, _ in first })
         self.nowSeconds = nowSeconds
+        standingCount = before.values.count(where: \.isActive)
     }
 
     /// Takes in what a monitor found.
@@ -51,6 +54,7 @@ struct AlarmLedger {
         let former = before[subject]
         switch finding.level {
         case .raise where former?.isActive != true: raise(subject, former, finding, monitor)
+        case .raise where former.map { isOwed($0, monitor) } == true: tellLate(subject, former, finding, monitor)
         case .clear where former?.isActive == true: clear(subject, finding, monitor)
         default: if let former { carry(former, silenceSeconds: monitor.silenceSeconds) }
         }
@@ -65,8 +69,30 @@ struct AlarmLedger {
         states.sort { AlarmSubject.isBefore($0.subject, $1.subject) }
         alerts.sort { AlarmSubject.isBefore($0.subject, $1.subject) }
         guard states.count > MonitorLimits.standingMaximum else { return }
-        let newest = states.sorted { $0.sinceSeconds > $1.sinceSeconds }.prefix(MonitorLimits.standingMaximum)
-        states = newest.sorted { AlarmSubject.isBefore($0.subject, $1.subject) }
+        // What stands is kept, for its end is still to be told; then what silences others the longest.
+        let kept = states.sorted { ($0.isActive ? 0 : 1, -$0.toldSeconds) < ($1.isActive ? 0 : 1, -$1.toldSeconds) }
+            .prefix(MonitorLimits.standingMaximum)
+        states = kept.sorted { AlarmSubject.isBefore($0.subject, $1.subject) }
+    }
+
+    /// Whether an alarm stands of which nobody was told, since it came back too soon, and the silence is over.
+    private func isOwed(_ former: AlarmState, _ monitor: MonitorDefinition) -> Bool {
+        former.isActive && !former.isTold && nowSeconds - former.toldSeconds >= monitor.silenceSeconds
+    }
+
+    private mutating func tellLate(
+        _ subject: AlarmSubject,
+        _ former: AlarmState?,
+        _ finding: Finding,
+        _ monitor: MonitorDefinition
+    ) {
+        guard var state = former else { return }
+        if alerts.count < MonitorLimits.standingMaximum {
+            state.isTold = true
+            state.toldSeconds = nowSeconds
+            tell(.raised, subject, sinceSeconds: state.sinceSeconds, finding, monitor)
+        }
+        states.append(state)
     }
 
     private mutating func raise(
@@ -76,7 +102,11 @@ struct AlarmLedger {
         _ monitor: MonitorDefinition
     ) {
         // What does not fit tonight is raised tomorrow, if it lasts.
-        guard alerts.count < MonitorLimits.standingMaximum else { return }
+        guard max(alerts.count, standingCount) < MonitorLimits.standingMaximum else {
+            if let former { carry(former, silenceSeconds: monitor.silenceSeconds) }
+            return
+        }
+        standingCount += 1
         let isSilenced = former.map { nowSeconds - $0.toldSeconds < monitor.silenceSeconds } ?? false
         states.append(
             AlarmState(
@@ -93,6 +123,7 @@ struct AlarmLedger {
     private mutating func clear(_ subject: AlarmSubject, _ finding: Finding, _ monitor: MonitorDefinition) {
         guard var state = before[subject] else { return }
         state.isActive = false
+        standingCount -= 1
         carry(state, silenceSeconds: monitor.silenceSeconds)
         if state.isTold { tell(.cleared, subject, sinceSeconds: state.sinceSeconds, finding, monitor) }
     }

@@ -100,6 +100,8 @@ enum Distributions {
             logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1) + logGamma(k + a) + logGamma(n - k + b)
             - logGamma(n + precision) + logGamma(precision) - logGamma(a) - logGamma(b)
         var term = exp(logTerm)
+        // Too small for a number: nothing, or all, of the distribution lies beyond; the sum would walk there for nothing.
+        if term == 0 { return k > n * mean ? 0 : 1 }
         var sum = 0.5 * term
         var current = k
         while current < n {

@@ -22,9 +22,14 @@ public struct MonitorPanel: Sendable {
     /// - Parameters:
     ///   - tonight: What it brought.
     ///   - history: Former nights, the newest last.
+    ///   - standing: The alarms as they stand, where the newest night of `history` does not say it.
     /// - Returns: What is new and what stands.
-    public func judge(_ tonight: NightSummary, history: [NightSummary]) -> Verdict {
-        var ledger = AlarmLedger(history.last?.alarms ?? [], nowSeconds: tonight.acceptedSeconds)
+    public func judge(
+        _ tonight: NightSummary,
+        history: [NightSummary],
+        standing: [AlarmState]? = nil
+    ) -> Verdict {
+        var ledger = AlarmLedger(standing ?? history.last?.alarms ?? [], nowSeconds: tonight.acceptedSeconds)
         for monitor in monitors {
             let past = Array(history.suffix(min(monitor.nights, MonitorLimits.nightsMaximum)))
             for finding in findings(of: monitor, tonight, past) { ledger.take(finding, of: monitor) }

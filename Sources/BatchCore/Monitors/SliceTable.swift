@@ -83,7 +83,7 @@ public struct SliceTable: Sendable, Equatable {
     public mutating func add(_ addition: SliceCounts, to value: String?) {
         guard let value, value.utf8.count <= SliceLimits.valueBytesMaximum else { return other.add(addition) }
         var sum = counts[value] ?? SliceCounts()
-        if sum.records == 0 { bytes += value.utf8.count + SliceLimits.bytesPerValue }
+        if sum.records == 0 { bytes += Self.jsonBytes(of: value) + SliceLimits.bytesPerValue }
         for label in addition.labels.keys where sum.labels[label] == nil {
             bytes += label.utf8.count + SliceLimits.bytesPerLabel
         }
@@ -117,8 +117,15 @@ public struct SliceTable: Sendable, Equatable {
         }
     }
 
+    /// What a value occupies in a document, where a control character is six bytes.
+    private static func jsonBytes(of value: String) -> Int {
+        value.utf8.reduce(0) { sum, byte in
+            sum + (byte < 0x20 ? 6 : byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? 2 : 1)
+        }
+    }
+
     private static func bytes(of value: String, _ counts: SliceCounts) -> Int {
-        counts.labels.keys.reduce(value.utf8.count + SliceLimits.bytesPerValue) {
+        counts.labels.keys.reduce(Self.jsonBytes(of: value) + SliceLimits.bytesPerValue) {
             $0 + $1.utf8.count + SliceLimits.bytesPerLabel
         }
     }

@@ -97,13 +97,13 @@ final class AlertCourier: Sendable {
 
     /// Works until it is stopped; the body of its thread.
     func run() {
-        var ledger = readLedger()
+        var ledger = AlertLedger(nowWallSeconds: time.wallSeconds)
         var random = SplitMix64(seed: UInt64(max(time.monotonicSeconds, 0) * 1e6))
         while true {
             let failure: String?
             switch nextStep() {
             case .end: return destination.close()
-            case .read: failure = read(ledger)
+            case .read: failure = read(&ledger)
             case .deliver(let entry): failure = deliver(entry, &ledger)
             }
             settle(failure, using: &random)
@@ -129,8 +129,9 @@ final class AlertCourier: Sendable {
     /// Finds what former runs have not delivered.
     ///
     /// - Returns: Why it could not be found.
-    private func read(_ ledger: AlertLedger) -> String? {
+    private func read(_ ledger: inout AlertLedger) -> String? {
         do {
+            ledger = try readLedger()
             let found = try backlog.entries(since: ledger.settledUntil).filter { !ledger.contains($0.job) }
             state.withLock { state in
                 let new = state.waiting.filter { entry in !found.contains { $0.job == entry.job } }
@@ -153,12 +154,20 @@ final class AlertCourier: Sendable {
         } catch {
             return "the alarms of \(entry.job.path) cannot be read: \(error)"
         }
-        for first in stride(from: 0, to: notices.count, by: Self.noticesPerMessageMaximum) {
-            let message = Array(notices[first..<min(first + Self.noticesPerMessageMaximum, notices.count)])
+        var refused = 0
+        var messages = stride(from: 0, to: notices.count, by: Self.noticesPerMessageMaximum)
+            .map { Array(notices[$0..<min($0 + Self.noticesPerMessageMaximum, notices.count)]) }
+        messages.reverse()
+        while let message = messages.popLast() {
             switch destination.deliver(message) {
             case .delivered: count { $0.delivered += message.count }
             case .failed(let reason, _): return reason
+            case .refused where message.count > 1:
+                // One that is too large or malformed must not cost the others.
+                let half = message.count / 2
+                messages += [Array(message[half...]), Array(message[..<half])]
             case .refused(let reason, _):
+                refused += message.count
                 count { $0.refused += message.count }
                 logger.error(
                     "alarms refused, and not sent again; 'batchd alerts test' shows what the receiver says",
@@ -172,7 +181,8 @@ final class AlertCourier: Sendable {
         }
         ledger.note(entry.job, recorded: entry.recorded, waiting: waiting, nowWallSeconds: time.wallSeconds)
         write(ledger)
-        logger.info("alarms sent", metadata: metadata(entry, notices.count, nil))
+        let taken = notices.count - refused
+        if taken > 0 { logger.info("alarms sent", metadata: metadata(entry, taken, nil)) }
         return nil
     }
 
@@ -214,11 +224,19 @@ final class AlertCourier: Sendable {
         return metadata
     }
 
-    private func readLedger() -> AlertLedger {
+    /// Reads what was taken, and writes down where there is no such record that one begins now: a receiver that is down
+    /// from the start is owed everything since then, also after a restart.
+    private func readLedger() throws(FileSystemError) -> AlertLedger {
         let path = AlertLedger.path(of: destination.name)
-        guard let bytes = try? disk.readFile(path, bytesMaximum: AlertLedger.bytesMaximum),
-            let ledger = try? DocumentCoding.decode(AlertLedger.self, from: bytes)
-        else { return AlertLedger(nowWallSeconds: time.wallSeconds) }
+        if try disk.status(of: path) != nil {
+            let bytes = try disk.readFile(path, bytesMaximum: AlertLedger.bytesMaximum)
+            if var ledger = try? DocumentCoding.decode(AlertLedger.self, from: bytes) {
+                ledger.limit(nowWallSeconds: time.wallSeconds)
+                return ledger
+            }
+        }
+        let ledger = AlertLedger(nowWallSeconds: time.wallSeconds)
+        write(ledger)
         return ledger
     }
 

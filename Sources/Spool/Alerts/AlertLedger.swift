@@ -26,6 +26,11 @@ struct AlertLedger: Codable, Equatable {
         settledUntil = nowWallSeconds - Self.marginSeconds
     }
 
+    /// Takes back what a clock that was ahead has written.
+    mutating func limit(nowWallSeconds: Double) {
+        settledUntil = min(settledUntil, nowWallSeconds - Self.marginSeconds)
+    }
+
     /// Whether a job's alarms were taken.
     func contains(_ job: JobName) -> Bool { delivered[job.path] != nil }
 

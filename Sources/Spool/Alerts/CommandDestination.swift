@@ -36,6 +36,7 @@ public final class CommandDestination: AlertDestination {
     /// - Parameter notices: The alarms.
     /// - Returns: What its end means.
     public func deliver(_ notices: [AlertNotice]) -> AlertDelivery {
+        guard !state.withLock({ $0.isStopped }) else { return .failed("batchd is ending") }
         do {
             let input = try Self.memory(holding: DocumentCoding.encode(notices))
             defer { Glibc.close(input.rawValue) }

@@ -64,9 +64,12 @@ struct IntakeCopy {
             }
             switch IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory) {
             case .job where entry.kind == .regular: names.append(name)
-            case .unfinished: continue
+            case .unfinished where entry.kind != .directory: continue
             case .unusable where name.hasPrefix("_"): continue
-            default: throw IntakeError.notComplete("'\(directory)/\(name)' is no .jsonl.zst or .jsonl part")
+            default:
+                throw IntakeError.notComplete(
+                    "'\(directory)/\(name)' is no part; name parts NAME.jsonl.zst or NAME.jsonl"
+                )
             }
         }
         guard !names.isEmpty else {

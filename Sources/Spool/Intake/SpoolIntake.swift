@@ -55,6 +55,8 @@ public struct SpoolIntake: Sendable {
         let target = layout.incoming.appending(name)
         let manifest = layout.incoming.appending(name + ".manifest.json")
         for taken in [target, manifest] where try disk.status(of: taken) != nil { throw IntakeError.taken(taken) }
+        // Who may write here and not read cannot make the drop durable, and must learn that before it is there.
+        try disk.syncDirectory(layout.incoming)
         var copy = IntakeCopy(disk: disk, source: source, target: layout.incoming.appending(".\(name).part"))
         do {
             let content = try copy.copy(path, isDirectory: isDirectory)

@@ -206,13 +206,14 @@ final class Ingestion {
             switch name {
             case .job(let part) where entry.kind == .regular:
                 parts.append(SourcePart(path: path, name: part.name, compression: part.compression))
-            case .unfinished: continue
+            // A hidden directory is one that was meant to lie beside this one, and moved into it.
+            case .unfinished where entry.kind != .directory: continue
             case .unusable where entry.name.string.hasPrefix("_"): continue
             default:
                 throw JobFailure(
                     code: "unexpected_entry",
-                    message: "'\(source)/\(entry.name.string.visible)' is no job file; remove it and drop the "
-                        + "directory again: it holds .jsonl.zst parts and _SUCCESS, and nothing else."
+                    message: "'\(source)/\(entry.name.string.visible)' is no part of a job; name parts "
+                        + "NAME.jsonl.zst or NAME.jsonl, take out what is none, and drop the directory again."
                 )
             }
         }

@@ -8,7 +8,12 @@ struct NightJudge {
     /// Adds to the metrics what the monitors have to tell and what stands.
     func judge(_ metrics: inout JobMetrics) {
         guard metrics.isNight else { return }
-        let verdict = MonitorPanel(monitors).judge(NightSummary(metrics), history: history.nights(before: metrics))
+        let verdict = MonitorPanel(monitors).judge(
+            NightSummary(metrics),
+            history: history.nights(before: metrics),
+            // What stands was decided by the newest job, also where its content is no measure for this one.
+            standing: history.jobs(before: metrics).last(where: \.isNight)?.alarms ?? []
+        )
         if !verdict.alerts.isEmpty {
             let job = metrics.job
             metrics.alerts = verdict.alerts.map { AlertRecord($0, of: job) }
@@ -34,8 +39,9 @@ extension QueueHistory {
 }
 
 extension JobMetrics {
-    /// Whether it says something about its night: errors that are replayed do not, nor a file that was not read.
-    var isNight: Bool { parent?.relation != .replay && records.read > 0 }
+    /// Whether it says something about its night: errors that are replayed do not, nor a file that was not read; a file
+    /// without a record says a lot.
+    var isNight: Bool { parent?.relation != .replay && (records.read > 0 || failure == nil) }
 }
 
 extension NightSummary {

@@ -43,7 +43,13 @@ struct SenderManifest: Codable, Equatable {
         guard let status = try disk.status(of: path), status.kind == .regular else { return nil }
         guard status.bytes <= bytesMaximum else { return SenderManifest(problem: "it is larger than 1 MiB") }
         do {
-            return try DocumentCoding.decode(Self.self, from: disk.readFile(path, bytesMaximum: bytesMaximum))
+            let bytes = try disk.readFile(path, bytesMaximum: bytesMaximum)
+            let statement = try DocumentCoding.decode(Self.self, from: bytes)
+            guard statement != SenderManifest() else {
+                // With a mistyped key it would hold the file to nothing, and its sender would trust in it.
+                return SenderManifest(problem: "it states none of bytes, sha256, records and again")
+            }
+            return statement
         } catch let error as FileSystemError {
             if error.isRefusal { return SenderManifest(problem: "it may not be read by batchd") }
             // A sender who still has it open can make it longer at any time.

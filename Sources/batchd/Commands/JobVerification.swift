@@ -65,7 +65,11 @@ struct JobVerification {
             let further = comparison.differences.count - Self.differencesMaximum
             if further > 0 { report.differences.append("\(further) further answers") }
         } catch let gap as VerificationGap {
-            report.unverified.append(gap.description)
+            if gap.isDifference {
+                report.differences.append(gap.description)
+            } else {
+                report.unverified.append(gap.description)
+            }
         } catch let error as ConfigurationError {
             report.unverified.append(
                 "the answers: the job is in the dialect '\(format.rawValue)', and queue.yaml as it is now does not go "
@@ -84,8 +88,10 @@ struct JobVerification {
         let hash = try inspector.contentHash(ofInput: kept.path)
         guard hash == done.metrics.input.sha256 else {
             throw VerificationGap(
-                "the answers: '\(kept.path)' is not the input that was answered; its SHA-256 is \(hash), that was "
-                    + done.metrics.input.sha256
+                "'\(kept.path)' is not the input that was answered; its SHA-256 is \(hash), that was "
+                    + "\(done.metrics.input.sha256): it was changed since, or its sender went on writing; "
+                    + "what came late has no answer, drop it under another name",
+                isDifference: true
             )
         }
         return try CheckedInput(InputFile(path: root.path.appending(kept.path.string).string))
@@ -130,8 +136,11 @@ struct JobVerification {
 /// Why a part of a job cannot be verified.
 struct VerificationGap: Error, CustomStringConvertible {
     let description: String
+    /// Whether it was found to be other than it must be, and not merely could not be looked at.
+    let isDifference: Bool
 
-    init(_ description: String) {
+    init(_ description: String, isDifference: Bool = false) {
         self.description = description
+        self.isDifference = isDifference
     }
 }

@@ -77,7 +77,8 @@ struct SpoolRoot {
             }
             throw CommandFailure(
                 ExitStatus.noInput,
-                "'\(path)' is no root: it has no batchd.yaml; make one with: batchd init \(path)"
+                "'\(path)' is no root: it has no batchd.yaml. Is its disk mounted (findmnt)? Else name the root with "
+                    + "--root or BATCHD_ROOT; only for a new one: batchd init \(path)"
             )
         }
         disk = try LinuxFileSystem(root: self.path)

@@ -22,6 +22,8 @@ final class Engine {
     private let logger: Logger
     private let daemon: DaemonConfiguration
     private var watched: Set<FilePath> = []
+    /// Files that wait in queues without queue.yaml.
+    private var orphanedFiles = 0
 
     init(root: SpoolRoot, board: InFlightBoard, signals: SignalDescriptor, isOnce: Bool) throws {
         self.root = root
@@ -82,6 +84,7 @@ final class Engine {
     /// - Returns: The exit code.
     func run() throws -> Int32 {
         let queues = try root.queueConfigurations()
+        tellOfOrphans()
         try board.recordCrashes()
         // A crash of this thread is known as such, and charged to nobody; without a handler stack, just less surely.
         try? board.bindKeeperThread()
@@ -153,6 +156,7 @@ final class Engine {
 
     private var exitCode: Int32 {
         if !keeper.stoppedQueues.isEmpty { return ExitStatus.inputOutput }
+        if orphanedFiles > 0 { return ExitStatus.temporary }
         return board.hasFailures ? ExitStatus.data : ExitStatus.success
     }
 
@@ -167,13 +171,28 @@ final class Engine {
             watch(queues.keys)
             isTaken = true
             logger.notice("configuration read again", metadata: ["queues": "\(queues.count)"])
+            tellOfOrphans()
             if daemon != self.daemon {
                 logger.warning("batchd.yaml is read at the start only; restart batchd for what has changed in it")
             }
         } catch {
             logger.error(
-                "configuration is wrong and was not taken; the former one stays",
+                "configuration is wrong and was not taken; the former one stays until batchd or its engine starts again",
                 metadata: ["reason": "\(error)"]
+            )
+        }
+    }
+
+    /// Says which queues have lost their configuration, so that nobody believes all was done.
+    private func tellOfOrphans() {
+        orphanedFiles = 0
+        for name in (try? root.orphanedQueueNames()) ?? [] {
+            let incoming = QueueLayout(queue: name).incoming
+            let entries = try? root.disk.entries(of: incoming, maximum: StatusReader.countMaximum)
+            orphanedFiles += entries?.count ?? 0
+            logger.warning(
+                "a queue has no queue.yaml, and no file of it is taken; write it again, or move its directory away",
+                metadata: ["queue": "\(name)", "waiting": "\(entries?.count ?? 0)"]
             )
         }
     }

@@ -113,6 +113,8 @@ final class EngineModels: Sendable {
         for (name, queue) in queues.sorted(by: { $0.key < $1.key }) {
             do {
                 _ = try load(for: queue.values)
+            } catch let error as ConfigurationError {
+                throw CommandFailure(ExitStatus.configuration, "queue '\(name)': \(error)")
             } catch {
                 throw CommandFailure(
                     ExitStatus.configuration,

@@ -60,6 +60,17 @@ import Testing
         #expect(story.live(Self.negative(300)).map(\.change) == [.raised])
     }
 
+    @Test func whatComesBackTooSoonAndStaysIsToldWhenTheSilenceIsOver() {
+        var story = Story(Self.surge(silenceSeconds: 3.5 * Self.day))
+        _ = story.liveQuietly(nights: 8)
+        #expect(story.live(Self.negative(300)).map(\.change) == [.raised])
+        #expect(story.live(Self.negative(100)).map(\.change) == [.cleared])
+        for _ in 0..<2 { #expect(story.live(Self.negative(300)).isEmpty) }
+        #expect(story.live(Self.negative(300)).map(\.change) == [.raised])
+        #expect(story.live(Self.negative(300)).isEmpty)
+        #expect(story.live(Self.negative(100)).map(\.change) == [.cleared])
+    }
+
     @Test func aNewLevelBecomesUsual() {
         var story = Story(Self.surge())
         _ = story.liveQuietly(nights: 14)

@@ -73,6 +73,7 @@ import Testing
         (#"{"records":5}"#, "manifest_mismatch"),
         (#"{"bytes":1}"#, "manifest_mismatch"),
         (#"{"sha256":"00"}"#, "manifest_mismatch"),
+        (#"{"record":3}"#, "manifest_invalid"),
         ("not json", "manifest_invalid"),
     ])
     func aContradictedFileFailsAlone(manifest: String, code: String) throws {

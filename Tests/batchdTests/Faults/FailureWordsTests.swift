@@ -83,7 +83,7 @@ import Testing
         FailedFile(
             name: "parts",
             code: "unexpected_entry",
-            facts: ["'parts/\\u{1b}[2Jx' is no job file", "remove it and drop the directory again"],
+            facts: ["'parts/\\u{1b}[2Jx' is no part of a job", "and drop the directory again"],
             make: { url in
                 try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
                 for name in ["\u{1B}[2Jx", "_SUCCESS"] { try Data().write(to: url.appending(path: name)) }
