@@ -111,6 +111,9 @@ import Testing
 
     @Test func whatArrivedAndWasNotNotedComesAgain() throws {
         try live("night", isBad: true)
+        // A destination that has its ledger writes it only when something arrived.
+        let empty = try DocumentCoding.encode(AlertLedger(nowWallSeconds: root.clock.wallSeconds))
+        try root.disk.writeDurably(empty, to: AlertLedger.path(of: "scripted"))
         root.disk.setPlan(
             FaultPlan(call: 1, .killBefore, operations: [.rename], below: AlertLedger.path(of: "scripted"))
         )
@@ -122,9 +125,10 @@ import Testing
         #expect(post.dispatcher.stop(withinSeconds: 10))
         #expect(root.disk.isDead)
         let disk = root.disk.afterRestart(.process)
-        let ledger = AlertLedger(nowWallSeconds: root.clock.wallSeconds)
+        let bytes = try disk.readFile(AlertLedger.path(of: "scripted"), bytesMaximum: AlertLedger.bytesMaximum)
+        let ledger = try DocumentCoding.decode(AlertLedger.self, from: bytes)
         let backlog = AlertBacklog(disk: disk, sender: AlertSender(instance: "night", root: "/"))
-        #expect(try disk.status(of: AlertLedger.path(of: "scripted")) == nil)
+        #expect(!ledger.contains(JobName(queue: "q", key: "night")))
         #expect(try backlog.entries(since: ledger.settledUntil).map(\.job.key) == ["night"])
     }
 
