@@ -113,7 +113,7 @@ public protocol InFlightRecorder: Sendable {
 public struct ComputerCache {
     /// Models whose sessions are kept; past it the cache starts anew.
     public static let modelsMaximum = 8
-    private var computers: [ModelIdentity: GroupComputer] = [:]
+    private var computers: [SessionKey: GroupComputer] = [:]
     private let time: any TimeSource
 
     /// Creates an empty cache.
@@ -122,11 +122,12 @@ public struct ComputerCache {
     }
 
     mutating func computer(for model: any BatchModel) throws -> GroupComputer {
-        if let known = computers[model.identity] { return known }
+        let key = SessionKey(of: model)
+        if let known = computers[key] { return known }
         if computers.count >= Self.modelsMaximum { computers.removeAll() }
         let time = time
         let computer = try GroupComputer(model: model, now: { time.monotonicSeconds })
-        computers[model.identity] = computer
+        computers[key] = computer
         return computer
     }
 }

@@ -38,6 +38,9 @@ public final class MarkedTextModel: BatchModel {
     /// Records of a shard, where a queue leaves it to the model.
     public let shardRecords: Int
 
+    /// Over all that its answers follow from.
+    public let contentSHA256: String?
+
     /// Creates a model in good health.
     ///
     /// - Parameters:
@@ -47,6 +50,7 @@ public final class MarkedTextModel: BatchModel {
     ///   - version: What its identity says.
     ///   - weightsSHA256: What its identity says of its weights.
     ///   - precision: What its identity says that it runs in.
+    ///   - contentSHA256: What it says of all that its answers follow from; nil for its weights.
     ///   - shardRecords: Records of a shard, where a queue leaves it to the model.
     public init(
         task: ModelTask = .classification,
@@ -55,6 +59,7 @@ public final class MarkedTextModel: BatchModel {
         version: Int = 1,
         weightsSHA256: String = String(repeating: "0", count: 64),
         precision: String = "exact",
+        contentSHA256: String? = nil,
         shardRecords: Int = 4096
     ) {
         precondition(wordsMaximum > 0, "a sequence has room for a word")
@@ -62,6 +67,7 @@ public final class MarkedTextModel: BatchModel {
         self.labels = labels ?? Self.labels(of: task)
         self.wordsMaximum = wordsMaximum
         self.shardRecords = shardRecords
+        self.contentSHA256 = contentSHA256 ?? weightsSHA256
         identity = ModelIdentity(
             name: "marked",
             version: version,
@@ -100,9 +106,6 @@ public final class MarkedTextModel: BatchModel {
 
     /// One, where an answer is a label or a number.
     public var explanationPasses: Int { [.classification, .multiLabel, .regression].contains(task) ? 1 : 0 }
-
-    /// That of its identity.
-    public var contentSHA256: String? { identity.weightsSHA256 }
 
     /// Has texts with the flaky mark fail so many more times.
     public func failFlakyTexts(times: Int) {

@@ -152,7 +152,7 @@ struct WorkTable {
         of first: Assignment,
         _ now: RetryMoment
     ) -> [Assignment] {
-        let model = first.job.model.identity
+        let model = SessionKey(of: first.job.model)
         var records = first.job.record.shards[first.shard].records
         let target = fillTarget(for: first.job)
         var group: [Assignment] = []
@@ -160,7 +160,7 @@ struct WorkTable {
             while records < target && group.count + 1 < Self.shardsPerGroupMaximum {
                 let room = target - records
                 let fits = { (entry: Entry, shard: Int) in
-                    entry.job.model.identity == model && entry.trials[shard] == nil
+                    SessionKey(of: entry.job.model) == model && entry.trials[shard] == nil
                         && entry.job.record.shards[shard].records <= room
                 }
                 guard let next = take(from: queue, whereShard: fits, now) else { break }
@@ -174,8 +174,8 @@ struct WorkTable {
     /// How many records a group of small shards should have: a full shard's worth, or less where that would leave
     /// other threads without work.
     private func fillTarget(for job: RunningJob) -> Int {
-        let model = job.model.identity
-        let waiting = jobs.reduce(0) { $0 + ($1.job.model.identity == model ? $1.readyRecords : 0) }
+        let model = SessionKey(of: job.model)
+        let waiting = jobs.reduce(0) { $0 + (SessionKey(of: $1.job.model) == model ? $1.readyRecords : 0) }
         return min(job.shardRecords, max(waiting / threads, 64))
     }
 

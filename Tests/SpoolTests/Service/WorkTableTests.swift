@@ -13,9 +13,9 @@ import Testing
         _ queue: String,
         _ key: String,
         shards: [Int],
-        shardRecords: Int? = nil
+        shardRecords: Int? = nil,
+        model: MarkedTextModel = MarkedTextModel()
     ) throws -> RunningJob {
-        let model = MarkedTextModel()
         let layout = QueueLayout(queue: queue)
         let ranges = shards.enumerated().map { index, records in
             ShardRange(records: records, part: 0, byteOffset: index, firstLine: index + 1)
@@ -76,6 +76,17 @@ import Testing
         let group = table.nextAssignments(at: moment(0))
         #expect(group.map(\.job.record.key).sorted() == ["one", "three", "two"])
         #expect(table.nextAssignments(at: moment(0)).isEmpty)
+    }
+
+    @Test func modelsThatDifferInMoreThanTheirWeightsGoApart() throws {
+        let tokenizers = ["a", "b"].map { MarkedTextModel(contentSHA256: $0) }
+        #expect(tokenizers[0].identity == tokenizers[1].identity)
+        var table = table([
+            try job("a", "one", shards: [10], model: tokenizers[0]),
+            try job("a", "two", shards: [10], model: tokenizers[1]),
+        ])
+        #expect(table.nextAssignments(at: moment(0)).map(\.job.record.key) == ["one"])
+        #expect(table.nextAssignments(at: moment(0)).map(\.job.record.key) == ["two"])
     }
 
     @Test func aGroupLeavesWorkForOtherThreads() throws {
