@@ -55,6 +55,17 @@ import Testing
         #expect(!told(note(at: 4, reloads: 1), at: 4).contains("READY=1"))
     }
 
+    @Test mutating func aWaitForAMendedConfigurationFeedsTheWatchdogAndEndsTheReload() {
+        _ = told(note(at: 1), at: 1)
+        #expect(report.waits(because: "a", now: 2 * Self.second) == ["STATUS=a", "WATCHDOG=1"])
+        #expect(report.pauses(now: 3 * Self.second) == [])
+        #expect(report.pauses(now: 7 * Self.second) == ["WATCHDOG=1"])
+        _ = report.reloads(after: note(at: 1), monotonicMicroseconds: 7)
+        report.engineStarts()
+        #expect(report.waits(because: "a", now: 8 * Self.second) == ["READY=1", "STATUS=a", "WATCHDOG=1"])
+        #expect(report.waits(because: "a", now: 9 * Self.second) == ["STATUS=a", "WATCHDOG=1"])
+    }
+
     @Test mutating func anEngineThatDiesWhileItReloadsIsFollowedByOneThatHas() {
         _ = told(note(at: 1), at: 1)
         _ = report.reloads(after: note(at: 1), monotonicMicroseconds: 7)

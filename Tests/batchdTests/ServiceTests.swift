@@ -48,6 +48,30 @@ import Testing
         #expect(!output.error.contains("died"))
     }
 
+    @Test func aConfigurationThatIsBrokenUnderADaemonDoesNotEndItWhenItsEngineDies() throws {
+        let test = try TestRoot()
+        let manager = try manager(for: test)
+        let daemon = try start(test, manager)
+        #expect(manager.lines(until: "READY=1") != nil)
+        let queue = test.root.appending(path: "spool/sentiment/queue.yaml")
+        let good = try String(contentsOf: queue, encoding: .utf8)
+        try "modle: sentiment\n".write(to: queue, atomically: true, encoding: .utf8)
+        daemon.signal(SIGHUP)
+        daemon.waitForMessage("configuration is wrong and was not taken")
+        kill(try #require(try daemon.children().first), SIGKILL)
+        let status = "STATUS=the configuration is wrong, and the engine cannot start; mend it"
+        #expect(manager.lines(until: status) != nil)
+        daemon.waitForMessage("the engine cannot start")
+        try good.write(to: queue, atomically: true, encoding: .utf8)
+        daemon.signal(SIGHUP)
+        #expect(manager.lines(until: "RELOADING=1") != nil)
+        #expect(manager.lines(until: "READY=1") != nil)
+        let file = try test.write(TestRoot.records(3), to: "three.jsonl")
+        try test.expect(0, "submit", file, "--queue", "sentiment", "--wait")
+        daemon.signal(SIGTERM)
+        #expect(daemon.finish().code == 0)
+    }
+
     @Test func theWatchdogIsNotFedForAnEngineThatStandsStill() throws {
         let test = try TestRoot()
         let manager = try manager(for: test)

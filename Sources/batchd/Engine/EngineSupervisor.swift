@@ -13,6 +13,8 @@ struct EngineSupervisor {
     static let boardDescriptor: CInt = 4
     /// How long an engine may take to end after SIGTERM before it is killed, in seconds.
     static let terminationSeconds = 5.0
+    /// How long a daemon whose configuration was broken under it waits before it looks again, in seconds.
+    static let mendingSeconds = 30.0
 
     private let arguments: [String]
     private let isOnce: Bool
@@ -55,6 +57,7 @@ struct EngineSupervisor {
     func run(deadlineSeconds: Double?) throws -> Int32 {
         let end = deadlineSeconds.map { SystemTimeSource.monotonicNanoseconds + Int64($0 * 1e9) }
         var policy = RestartPolicy()
+        var hasServed = false
         while true {
             let start = SystemTimeSource.monotonicNanoseconds
             board.forgetKeeper()
@@ -67,7 +70,16 @@ struct EngineSupervisor {
             )
             var watch = Watch(endNanoseconds: end)
             let death = try watchUntilDeath(of: child, &watch)
+            if board.keeperNote?.isReady == true { hasServed = true }
             switch death {
+            // Whoever broke it after the start was told that the former one stays, and it would have but for a death.
+            case .exit(Int(ExitStatus.configuration)) where hasServed && !isOnce && !watch.isTerminating:
+                service?.waits(because: "the configuration is wrong, and the engine cannot start; mend it")
+                logger.error(
+                    "the configuration is wrong, and the engine cannot start; mend it, it is read again soon and at SIGHUP",
+                    metadata: ["pause_seconds": "\(Self.mendingSeconds)"]
+                )
+                if try isToldToEnd(withinSeconds: Self.mendingSeconds, end: end) { return terminated }
             case .exit(let code):
                 // A short night may be over before anybody saw that it was ready, and its unit would count as failed.
                 service?.look()
@@ -112,7 +124,7 @@ struct EngineSupervisor {
         )
     }
 
-    /// Lets some time pass before the next start.
+    /// Lets some time pass before the next start; SIGHUP ends it early.
     ///
     /// - Returns: Whether it is to be the last pause: SIGTERM came, or the deadline.
     private func isToldToEnd(withinSeconds seconds: Double, end: Int64?) throws -> Bool {
@@ -122,8 +134,15 @@ struct EngineSupervisor {
             let now = SystemTimeSource.monotonicNanoseconds
             if let end, now >= end { return true }
             if now >= due { return false }
-            let signal = try signals.next(withinMilliseconds: Int((due - now + 999_999) / 1_000_000))
-            if signal == SIGTERM || signal == SIGINT { return true }
+            service?.pauses()
+            let look = min(due, service?.nextLookNanoseconds(now: now) ?? due)
+            switch try signals.next(withinMilliseconds: Int((look - now + 999_999) / 1_000_000)) {
+            case SIGTERM, SIGINT: return true
+            case SIGHUP:
+                service?.reloads()
+                return false
+            default: continue
+            }
         }
     }
 

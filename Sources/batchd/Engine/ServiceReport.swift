@@ -71,6 +71,17 @@ struct ServiceReport {
         return ["STATUS=the engine died (\(words)) and is started again"] + alive(now: now)
     }
 
+    /// No engine can start before something is mended; a reload that was asked for is over, and has failed.
+    mutating func waits(because words: String, now: Int64) -> [String] {
+        defer { reloadsAwaited = nil }
+        return (reloadsAwaited == nil ? [] : ["READY=1"]) + ["STATUS=\(words)"] + alive(now: now)
+    }
+
+    /// Time passes without an engine, as it should.
+    mutating func pauses(now: Int64) -> [String] {
+        isDue(since: toldBeatAt, beatNanoseconds, now) ? alive(now: now) : []
+    }
+
     /// The engine is asked to read the configuration again.
     ///
     /// - Parameters:

@@ -45,6 +45,17 @@ final class ServiceReporter {
         tell(report.engineDied(words, now: SystemTimeSource.monotonicNanoseconds))
     }
 
+    /// No engine can start before something is mended.
+    func waits(because words: String) {
+        isReady = true
+        tell(report.waits(because: words, now: SystemTimeSource.monotonicNanoseconds))
+    }
+
+    /// Time passes without an engine, as it should.
+    func pauses() {
+        tell(report.pauses(now: SystemTimeSource.monotonicNanoseconds))
+    }
+
     /// The engine is asked to read its configuration again.
     func reloads() {
         var time = timespec()
