@@ -1,7 +1,7 @@
 import BatchCore
 import Logging
 
-/// Brings alarms to one destination, in the order in which their jobs finished, again and again until they arrive.
+/// Brings alarms to one destination, in the order in which a queue's jobs finished, again and again until they arrive.
 ///
 /// It has a thread of its own, so that a receiver that hangs holds up neither jobs nor other receivers. What is sent
 /// comes from `done/`, so an alarm survives every crash with its job; what has arrived is noted in the ledger only
@@ -25,8 +25,8 @@ final class AlertCourier: Sendable {
 
     /// What the thread and its callers share.
     private struct State {
-        /// Jobs whose alarms wait, the first of them perhaps under way.
-        var waiting: [AlertBacklog.Entry] = []
+        /// Jobs whose alarms wait, one of them perhaps under way.
+        var line = AlertLine()
         /// Whether `done/` was read.
         var isReady = false
         var isBusy = false
@@ -66,7 +66,7 @@ final class AlertCourier: Sendable {
     var figures: AlertFigures {
         state.withLock { state in
             var figures = state.figures
-            figures.waiting = state.waiting.count
+            figures.waiting = state.line.waiting.count
             return figures
         }
     }
@@ -74,7 +74,7 @@ final class AlertCourier: Sendable {
     /// Whether a run may end: all has arrived, or the receiver was tried often enough.
     var isQuiet: Bool {
         state.withLock { state in
-            let isDone = state.isReady && state.waiting.isEmpty
+            let isDone = state.isReady && state.line.waiting.isEmpty
             return state.isStopped || !state.isBusy && (isDone || state.failures >= Self.failuresOfARunMaximum)
         }
     }
@@ -82,9 +82,7 @@ final class AlertCourier: Sendable {
     /// Takes on a job that was published with alarms.
     func add(_ job: JobName) {
         let entry = backlog.entry(of: job, nowWallSeconds: time.wallSeconds)
-        state.withLock { state in
-            if !state.waiting.contains(where: { $0.job == job }) { state.waiting.append(entry) }
-        }
+        state.withLock { $0.line.add(entry) }
         state.broadcast()
     }
 
@@ -104,7 +102,9 @@ final class AlertCourier: Sendable {
             switch nextStep() {
             case .end: return destination.close()
             case .read: failure = read(&ledger)
-            case .deliver(let entry): failure = deliver(entry, &ledger)
+            case .deliver(let entry):
+                failure = deliver(entry, &ledger)
+                if failure != nil { state.withLock { $0.line.passOver(entry.job) } }
             }
             settle(failure, using: &random)
             wake()
@@ -120,9 +120,9 @@ final class AlertCourier: Sendable {
                 state.isBusy = true
                 return .answer(.read)
             }
-            guard let first = state.waiting.first else { return .wait(seconds: nil) }
+            guard let next = state.line.next() else { return .wait(seconds: nil) }
             state.isBusy = true
-            return .answer(.deliver(first))
+            return .answer(.deliver(next))
         }
     }
 
@@ -134,8 +134,7 @@ final class AlertCourier: Sendable {
             ledger = try readLedger()
             let found = try backlog.entries(since: ledger.settledUntil).filter { !ledger.contains($0.job) }
             state.withLock { state in
-                let new = state.waiting.filter { entry in !found.contains { $0.job == entry.job } }
-                state.waiting = found + new
+                state.line.add(former: found)
                 state.isReady = true
             }
             return nil
@@ -176,8 +175,8 @@ final class AlertCourier: Sendable {
             }
         }
         let waiting = state.withLock { state in
-            state.waiting.removeAll { $0.job == entry.job }
-            return state.waiting.map(\.recorded)
+            state.line.remove(entry.job)
+            return state.line.waiting.map(\.recorded)
         }
         ledger.note(entry.job, recorded: entry.recorded, waiting: waiting, nowWallSeconds: time.wallSeconds)
         write(ledger)
@@ -199,7 +198,7 @@ final class AlertCourier: Sendable {
                 let delay = policy.delaySeconds(afterFailures: state.failures, using: &random)
                 state.dueAt = time.monotonicSeconds + delay
             }
-            return (state.failures, state.waiting.count, state.isStopped)
+            return (state.failures, state.line.waiting.count, state.isStopped)
         }
         // The first failure and fewer and fewer of those after it: a night of them shall not fill the log.
         guard let failure, !isStopped, failures.nonzeroBitCount == 1 else { return }

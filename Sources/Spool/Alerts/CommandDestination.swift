@@ -8,6 +8,9 @@ public final class CommandDestination: AlertDestination {
     /// `command`.
     public let name = "command"
 
+    /// The exit code of a program that will never take what it was given: EX_DATAERR of sysexits.h.
+    static let refusal: CInt = 65
+
     private let arguments: [String]
     private let timeoutSeconds: Double
     private let isHeard: Bool
@@ -84,6 +87,7 @@ public final class CommandDestination: AlertDestination {
         }
         return switch end {
         case .exited(0): .delivered
+        case .exited(Self.refusal): .refused("it exited with code \(Self.refusal)")
         case .exited(let code): .failed("it exited with code \(code)")
         case .signaled(let signal): .failed("signal \(signal) ended it")
         }

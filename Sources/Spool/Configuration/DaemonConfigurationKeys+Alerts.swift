@@ -26,7 +26,8 @@ extension DaemonConfigurationKeys {
         .command,
         fallback: [],
         example: "[/usr/local/bin/tell-somebody, --urgent]",
-        "A program that is given the same JSON on its standard input, without a shell; it is to exit with 0."
+        "A program that is given the same JSON on its standard input, without a shell; it is to exit "
+            + "with 0, or with 65 where it will never take them."
     )
     static let alertsCommandTimeout = ConfigurationKey<Duration>(
         "alerts.command_timeout",

@@ -13,6 +13,10 @@ public struct QueueHistory: Sendable, Equatable {
     /// The newest jobs that are remembered with their counts by group: what monitors compare, and as many replays.
     static let slicedJobsMaximum = 2 * MonitorLimits.nightsMaximum
 
+    /// The groups of all these jobs that are remembered: those of one full table in each night that monitors compare. One
+    /// takes some 300 bytes.
+    static let groupsMaximum = MonitorLimits.nightsMaximum * SliceLimits.groupsMaximum
+
     /// The most jobs that are kept.
     public let maximum: Int
     /// The newest jobs, oldest first; of those that finished at the same moment, by key.
@@ -60,9 +64,16 @@ public struct QueueHistory: Sendable, Equatable {
         let index = jobs.lastIndex { $0.isBefore(metrics) }.map { $0 + 1 } ?? 0
         jobs.insert(metrics, at: index)
         if jobs.count > maximum { jobs.removeFirst() }
-        // Counts by group may be a hundred times as large as all else, and nothing compares more nights than these.
-        for index in jobs.indices.dropLast(Self.slicedJobsMaximum) where jobs[index].slices != nil {
-            jobs[index].slices = nil
+        forgetGroups()
+    }
+
+    /// Forgets the counts by group of all but the newest jobs: they may be a hundred times as large as all else.
+    private mutating func forgetGroups() {
+        var groups = 0
+        for (age, index) in jobs.indices.reversed().enumerated() {
+            guard let slices = jobs[index].slices else { continue }
+            groups += slices.reduce(0) { $0 + $1.groupCount }
+            if age >= Self.slicedJobsMaximum || groups > Self.groupsMaximum { jobs[index].slices = nil }
         }
     }
 

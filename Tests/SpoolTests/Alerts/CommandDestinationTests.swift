@@ -50,6 +50,10 @@ import Testing
         #expect(command("kill -9 $$", in: try Folder()).deliver([Self.notice]) == .failed("signal 9 ended it"))
     }
 
+    @Test func aProgramCanRefuseForGood() throws {
+        #expect(command("exit 65", in: try Folder()).deliver([Self.notice]) == .refused("it exited with code 65"))
+    }
+
     @Test func aProgramThatIsNotThereIsAFailure() {
         let delivery = CommandDestination(["/no/such/program"], timeoutSeconds: 30).deliver([Self.notice])
         guard case .failed(let reason, _) = delivery else {

@@ -1,7 +1,9 @@
+import BatchCore
 import BatchTesting
-import Spool
 import SystemPackage
 import Testing
+
+@testable import Spool
 
 @Suite struct QueueHistoryTests {
     private let layout = QueueLayout(queue: "q")
@@ -57,6 +59,19 @@ import Testing
             clock.advance(bySeconds: 1)
         }
         #expect(try QueueHistory(of: layout, on: disk, maximum: 2).jobs.map(\.job.key) == ["b", "d"])
+    }
+
+    @Test func countsByGroupAreKeptForAsManyJobsAsMonitorsCompareAndNoMore() throws {
+        var table = SliceTable(field: "company")
+        for group in 0..<SliceLimits.groupsMaximum { table.count(value: "\(group)", labels: ["good"]) }
+        var history = QueueHistory()
+        for index in 0..<MonitorLimits.nightsMaximum + 2 {
+            var metrics = try Self.metrics("\(index + 10)", second: 1)
+            metrics.slices = [table]
+            history.add(metrics)
+        }
+        let kept = history.jobs.map { $0.slices != nil }
+        #expect(kept == [false, false] + [Bool](repeating: true, count: MonitorLimits.nightsMaximum))
     }
 
     @Test func aQueueThatNeverRanHasNone() throws {
