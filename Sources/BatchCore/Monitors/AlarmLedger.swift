@@ -18,6 +18,8 @@ public struct Alert: Sendable, Equatable {
     public var change: Change
     /// When the alarm began to stand, seconds since 1970.
     public var sinceSeconds: Double
+    /// Whether it is over because no monitor looks at it any more; nothing was seen then.
+    public var isAbandoned = false
     /// What was seen tonight.
     public var observed: Double
     /// What was expected, or the limit that was stated.
@@ -41,10 +43,14 @@ struct AlarmLedger {
     /// Alarms that stand, those that no monitor has looked at yet included.
     private var standingCount: Int
 
-    init(_ former: [AlarmState], nowSeconds: Double) {
-        before = Dictionary(former.map { ($0.subject, $0) }, uniquingKeysWith: { first, _ in first })
+    /// Begins with what stands, and ends what no monitor looks at any more.
+    init(_ former: [AlarmState], of monitors: [MonitorDefinition], nowSeconds: Double) {
+        var kept = former
+        let end = kept.partition { state in !monitors.contains(where: state.belongs) }
+        before = Dictionary(kept[..<end].map { ($0.subject, $0) }, uniquingKeysWith: { first, _ in first })
         self.nowSeconds = nowSeconds
         standingCount = before.values.count(where: \.isActive)
+        for state in kept[end...] where state.isActive && state.isTold { abandon(state) }
     }
 
     /// Takes in what a monitor found.
@@ -111,6 +117,8 @@ struct AlarmLedger {
         states.append(
             AlarmState(
                 subject: subject,
+                kind: monitor.kind.word,
+                field: monitor.groupBy,
                 isActive: true,
                 isTold: !isSilenced,
                 sinceSeconds: nowSeconds,
@@ -126,6 +134,24 @@ struct AlarmLedger {
         standingCount -= 1
         carry(state, silenceSeconds: monitor.silenceSeconds)
         if state.isTold { tell(.cleared, subject, sinceSeconds: state.sinceSeconds, finding, monitor) }
+    }
+
+    private mutating func abandon(_ state: AlarmState) {
+        // Without its kind nobody could tell which one is over.
+        guard let kind = state.kind else { return }
+        alerts.append(
+            Alert(
+                subject: state.subject,
+                kind: kind,
+                field: state.field,
+                change: .cleared,
+                sinceSeconds: state.sinceSeconds,
+                isAbandoned: true,
+                observed: 0,
+                records: 0,
+                nights: 0
+            )
+        )
     }
 
     private mutating func carry(_ state: AlarmState, silenceSeconds: Double) {

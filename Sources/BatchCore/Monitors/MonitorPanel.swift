@@ -29,7 +29,11 @@ public struct MonitorPanel: Sendable {
         history: [NightSummary],
         standing: [AlarmState]? = nil
     ) -> Verdict {
-        var ledger = AlarmLedger(standing ?? history.last?.alarms ?? [], nowSeconds: tonight.acceptedSeconds)
+        var ledger = AlarmLedger(
+            standing ?? history.last?.alarms ?? [],
+            of: monitors,
+            nowSeconds: tonight.acceptedSeconds
+        )
         for monitor in monitors {
             let past = Array(history.suffix(min(monitor.nights, MonitorLimits.nightsMaximum)))
             for finding in findings(of: monitor, tonight, past) { ledger.take(finding, of: monitor) }

@@ -64,6 +64,10 @@ public struct AlarmSubject: Sendable, Equatable, Hashable, Codable {
 public struct AlarmState: Sendable, Equatable, Codable {
     /// What it is about.
     public var subject: AlarmSubject
+    /// The kind of the monitor that raised it; nil in documents of versions that did not say so.
+    public var kind: String?
+    /// The field whose value `subject.group` is.
+    public var field: String?
     /// Whether it stands; one that has cleared is remembered for as long as it silences others.
     public var isActive: Bool
     /// Whether somebody was told.
@@ -75,6 +79,8 @@ public struct AlarmState: Sendable, Equatable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case subject
+        case kind
+        case field
         case isActive = "active"
         case isTold = "told"
         case sinceSeconds = "since_seconds"
@@ -82,11 +88,27 @@ public struct AlarmState: Sendable, Equatable, Codable {
     }
 
     /// Creates a state.
-    public init(subject: AlarmSubject, isActive: Bool, isTold: Bool, sinceSeconds: Double, toldSeconds: Double) {
+    public init(
+        subject: AlarmSubject,
+        kind: String?,
+        field: String? = nil,
+        isActive: Bool,
+        isTold: Bool,
+        sinceSeconds: Double,
+        toldSeconds: Double
+    ) {
         self.subject = subject
+        self.kind = kind
+        self.field = field
         self.isActive = isActive
         self.isTold = isTold
         self.sinceSeconds = sinceSeconds
         self.toldSeconds = toldSeconds
+    }
+
+    /// Whether a monitor may still say something of it: it has the same name, and what identifies an alarm is the same.
+    func belongs(to monitor: MonitorDefinition) -> Bool {
+        guard monitor.name == subject.monitor else { return false }
+        return kind == nil || kind == monitor.kind.word && field == monitor.groupBy
     }
 }

@@ -61,6 +61,9 @@ public struct AlertRecord: Sendable, Equatable, Codable {
     }
 
     private static func sentence(_ alert: Alert) -> String {
+        if alert.isAbandoned {
+            return "over: no monitor of queue.yaml looks at this any more"
+        }
         let group = alert.subject.group.map { " of \(alert.field ?? "") '\($0)'" }
         let place = group ?? ""
         let part = alert.subject.part ?? ""

@@ -10,7 +10,7 @@ import Testing
 
     /// Nights one after the other, each judged by those before it.
     private struct Story {
-        let panel: MonitorPanel
+        var panel: MonitorPanel
         var nights: [NightSummary] = []
 
         init(_ monitors: MonitorDefinition...) { panel = MonitorPanel(monitors) }
@@ -67,6 +67,31 @@ import Testing
         #expect(story.live(Self.negative(100)).map(\.change) == [.cleared])
         for _ in 0..<2 { #expect(story.live(Self.negative(300)).isEmpty) }
         #expect(story.live(Self.negative(300)).map(\.change) == [.raised])
+        #expect(story.live(Self.negative(300)).isEmpty)
+        #expect(story.live(Self.negative(100)).map(\.change) == [.cleared])
+    }
+
+    @Test func anAlarmOfAMonitorThatIsTakenOutIsOverWithTheNextJob() {
+        let others = MonitorDefinition(name: "e", kind: .errorRate(above: 0.01))
+        let replacements = [[], [others], [MonitorDefinition(name: "s", kind: .share(label: "negative", above: 0.9))]]
+        for monitors in replacements {
+            var story = Story(Self.surge())
+            _ = story.liveQuietly(nights: 8)
+            #expect(story.live(Self.negative(300)).map(\.change) == [.raised])
+            story.panel = MonitorPanel(monitors)
+            let ended = story.live(Self.negative(300))
+            #expect(ended.map(\.change) == [.cleared])
+            #expect(ended.map(\.kind) == ["surge"])
+            #expect(ended.map(\.isAbandoned) == [true])
+            #expect(story.live(Self.negative(300)).isEmpty)
+        }
+    }
+
+    @Test func anAlarmOfADocumentWithoutKindsStaysWithItsMonitor() {
+        var story = Story(Self.surge())
+        _ = story.liveQuietly(nights: 8)
+        #expect(story.live(Self.negative(300)).map(\.change) == [.raised])
+        story.nights[8].alarms[0].kind = nil
         #expect(story.live(Self.negative(300)).isEmpty)
         #expect(story.live(Self.negative(100)).map(\.change) == [.cleared])
     }
