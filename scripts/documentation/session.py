@@ -26,7 +26,7 @@ class Hung(Exception):
 class Session:
     """A directory and a shell for one page."""
 
-    def __init__(self, binary, page, seconds_maximum=120):
+    def __init__(self, binary, page, seconds_maximum=300):
         self.binary = pathlib.Path(binary).resolve()
         self.page = page
         self.seconds_maximum = seconds_maximum
