@@ -74,8 +74,8 @@ public struct MonitorPanel: Sendable {
     }
 
     private static func isBefore(
-        _ left: (value: String?, tonight: ShareObservation),
-        _ right: (value: String?, tonight: ShareObservation)
+        _ left: (value: GroupValue?, tonight: ShareObservation),
+        _ right: (value: GroupValue?, tonight: ShareObservation)
     ) -> Bool { (left.value ?? "") < (right.value ?? "") }
 
     /// The groups of a night with their records and those with the label; one without a name where none are told apart.
@@ -84,7 +84,7 @@ public struct MonitorPanel: Sendable {
         by field: String?,
         in night: NightSummary,
         number: Int = 0
-    ) -> [String?: ShareObservation] {
+    ) -> [GroupValue?: ShareObservation] {
         guard let field else {
             let positives = night.labels[label] ?? 0
             guard night.answered > 0, positives <= night.answered else { return [:] }

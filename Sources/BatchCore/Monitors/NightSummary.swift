@@ -43,12 +43,12 @@ public struct AlarmSubject: Sendable, Equatable, Hashable, Codable {
     /// The monitor's name.
     public var monitor: String
     /// The value of the monitor's field; nil where it looks at whole nights.
-    public var group: String?
+    public var group: GroupValue?
     /// What of it: the label of a share, `labels`, `lengths` or `confidence` of a drift, `low` or `high` of a volume.
     public var part: String?
 
     /// Creates a subject.
-    public init(monitor: String, group: String? = nil, part: String? = nil) {
+    public init(monitor: String, group: GroupValue? = nil, part: String? = nil) {
         self.monitor = monitor
         self.group = group
         self.part = part

@@ -11,7 +11,7 @@ struct Finding: Equatable {
     }
 
     /// The value of the field, where the monitor looks at groups.
-    var value: String?
+    var value: GroupValue?
     /// The part of a drift: `labels`, `lengths` or `confidence`; for shares the label.
     var subject: String?
     var level: Level
@@ -38,7 +38,7 @@ struct SurgeDetector {
 
     /// One group tonight and before.
     struct Group {
-        var value: String?
+        var value: GroupValue?
         var tonight: ShareObservation
         var history: [ShareObservation]
     }
@@ -144,7 +144,7 @@ struct ShareLevelDetector {
     var level = MonitorLimits.falseAlarmsPerNight
 
     /// Judges all groups of a night together.
-    func judge(_ groups: [(value: String?, tonight: ShareObservation)]) -> [Finding] {
+    func judge(_ groups: [(value: GroupValue?, tonight: ShareObservation)]) -> [Finding] {
         let judged = groups.filter { $0.tonight.records >= recordsMinimum }
         let probabilities = judged.map { _, tonight in
             guard tonight.share > above else { return 1.0 }

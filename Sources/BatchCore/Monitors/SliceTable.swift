@@ -36,7 +36,7 @@ public enum SliceLimits {
 
 /// Counts by the values of one field, within a fixed memory.
 ///
-/// A table that is full is cut to its largest values; what does not fit is counted in `other`. While records come in, a
+/// Values are told apart by their bytes. A table that is full is cut to its largest values; what does not fit is counted in `other`. While records come in, a
 /// table holds up to twice its limit, so that only values far below the last place are ever let go of: should such a
 /// value come again, its count lacks what went to `other`. Tables of shards are made record by record and summed in the
 /// order of the shards, so that a job's table does not depend on which shard was done first.
@@ -45,7 +45,7 @@ public struct SliceTable: Sendable, Equatable {
     public let field: String
     /// What did not fit, and records without a usable value.
     public private(set) var other = SliceCounts()
-    private var counts: [String: SliceCounts] = [:]
+    private var counts: [GroupValue: SliceCounts] = [:]
     private var bytes = 0
 
     /// Creates an empty table.
@@ -54,7 +54,7 @@ public struct SliceTable: Sendable, Equatable {
     }
 
     /// The values in the order of the documents: most records first, then by value.
-    public var values: [(value: String, counts: SliceCounts)] {
+    public var values: [(value: GroupValue, counts: SliceCounts)] {
         counts.map { (value: $0.key, counts: $0.value) }.sorted(by: Self.isBefore)
     }
 
@@ -62,14 +62,14 @@ public struct SliceTable: Sendable, Equatable {
     public var groupCount: Int { counts.count }
 
     /// The counts of a value; nil where it is not told apart.
-    public subscript(value: String) -> SliceCounts? { counts[value] }
+    public subscript(value: GroupValue) -> SliceCounts? { counts[value] }
 
     /// Counts one record.
     ///
     /// - Parameters:
     ///   - value: The field's value; nil where the record has none that can be used.
     ///   - labels: The labels of its answer.
-    public mutating func count(value: String?, labels: some Sequence<String>) {
+    public mutating func count(value: GroupValue?, labels: some Sequence<String>) {
         var one = SliceCounts(records: 1)
         for label in labels { one.labels[label, default: 0] += 1 }
         add(one, to: value)
@@ -80,8 +80,8 @@ public struct SliceTable: Sendable, Equatable {
     /// - Parameters:
     ///   - addition: The counts.
     ///   - value: The value; nil for none that can be used.
-    public mutating func add(_ addition: SliceCounts, to value: String?) {
-        guard let value, value.utf8.count <= SliceLimits.valueBytesMaximum else { return other.add(addition) }
+    public mutating func add(_ addition: SliceCounts, to value: GroupValue?) {
+        guard let value, value.text.utf8.count <= SliceLimits.valueBytesMaximum else { return other.add(addition) }
         var sum = counts[value] ?? SliceCounts()
         if sum.records == 0 { bytes += Self.jsonBytes(of: value) + SliceLimits.bytesPerValue }
         for label in addition.labels.keys where sum.labels[label] == nil {
@@ -118,21 +118,21 @@ public struct SliceTable: Sendable, Equatable {
     }
 
     /// What a value occupies in a document, where a control character is six bytes.
-    private static func jsonBytes(of value: String) -> Int {
-        value.utf8.reduce(0) { sum, byte in
+    private static func jsonBytes(of value: GroupValue) -> Int {
+        value.text.utf8.reduce(0) { sum, byte in
             sum + (byte < 0x20 ? 6 : byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") ? 2 : 1)
         }
     }
 
-    private static func bytes(of value: String, _ counts: SliceCounts) -> Int {
+    private static func bytes(of value: GroupValue, _ counts: SliceCounts) -> Int {
         counts.labels.keys.reduce(Self.jsonBytes(of: value) + SliceLimits.bytesPerValue) {
             $0 + $1.utf8.count + SliceLimits.bytesPerLabel
         }
     }
 
     private static func isBefore(
-        _ left: (value: String, counts: SliceCounts),
-        _ right: (value: String, counts: SliceCounts)
+        _ left: (value: GroupValue, counts: SliceCounts),
+        _ right: (value: GroupValue, counts: SliceCounts)
     ) -> Bool {
         (right.counts.records, left.value) < (left.counts.records, right.value)
     }
@@ -147,7 +147,7 @@ extension SliceTable: Codable {
 
     /// One entry of `values`.
     private struct Entry: Codable {
-        var value: String
+        var value: GroupValue
         var records: Int
         var labels: [String: Int]
     }

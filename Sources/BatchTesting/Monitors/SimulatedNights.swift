@@ -1,4 +1,4 @@
-internal import BatchCore
+public import BatchCore
 internal import Glibc
 
 /// Seeded nights of news by company: groups of various sizes and shares, which vary more than dice would, a weekly
@@ -26,7 +26,7 @@ public struct SimulatedNights {
     /// One company's records on one night.
     public struct Group: Sendable {
         /// The company.
-        public var value: String
+        public var value: GroupValue
         /// Its records.
         public var records: Int
         /// Those with the label.
@@ -75,7 +75,7 @@ public struct SimulatedNights {
     ///   - share: Its share; nil for one as companies have it.
     /// - Returns: Its name and share.
     @discardableResult
-    public mutating func watch(records: Int, share: Double? = nil) -> (value: String, share: Double) {
+    public mutating func watch(records: Int, share: Double? = nil) -> (value: GroupValue, share: Double) {
         let last = companies.count - 1
         companies[last].size = -Double(records)
         companies[last].share = share ?? companies[last].share

@@ -32,7 +32,7 @@ public struct AlertRecord: Sendable, Equatable, Codable {
     public var message: String
 
     /// What it is about.
-    public var subject: AlarmSubject { AlarmSubject(monitor: monitor, group: value, part: part) }
+    public var subject: AlarmSubject { AlarmSubject(monitor: monitor, group: value.map { GroupValue($0) }, part: part) }
 
     /// When the alarm began to stand, seconds since 1970; nil where the document does not say it as it should.
     public var sinceWallSeconds: Double? { Timestamp.wallSeconds(since) }
@@ -44,7 +44,7 @@ public struct AlertRecord: Sendable, Equatable, Codable {
         self.job = job
         part = alert.subject.part
         field = alert.field
-        value = alert.subject.group
+        value = alert.subject.group?.text
         observed = Rounding.micro(alert.observed)
         expected = alert.expected.map(Rounding.micro)
         records = alert.records

@@ -33,11 +33,11 @@ enum SliceCounter {
         range: (Int) -> Range<Int>
     ) -> SliceTable {
         // Groups get numbers in the order in which they come, so that nothing depends on how a dictionary is laid out.
-        var numbers: [String: Int] = [:]
-        var groups: [(value: String, counts: [Int: Int], records: Int)] = []
+        var numbers: [GroupValue: Int] = [:]
+        var groups: [(value: GroupValue, counts: [Int: Int], records: Int)] = []
         block.bytes.withUnsafeBufferPointer { bytes in
             for record in block.records.indices {
-                let value = String(decoding: bytes[range(record)], as: UTF8.self)
+                let value = GroupValue(String(decoding: bytes[range(record)], as: UTF8.self))
                 let number = numbers[value] ?? groups.count
                 if number == groups.count {
                     numbers[value] = number
@@ -51,7 +51,7 @@ enum SliceCounter {
         for group in groups {
             let named = group.counts.map { (names[$0.key], $0.value) }
             let counts = SliceCounts(records: group.records, labels: Dictionary(uniqueKeysWithValues: named))
-            table.add(counts, to: group.value.isEmpty ? nil : group.value)
+            table.add(counts, to: group.value.text.isEmpty ? nil : group.value)
         }
         table.cut()
         return table

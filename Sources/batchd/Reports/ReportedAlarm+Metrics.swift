@@ -38,12 +38,12 @@ extension FieldSlice {
     /// - Parameters:
     ///   - table: The counts.
     ///   - alarmed: Values that an alarm is up about.
-    init(_ table: SliceTable, alarmed: Set<String>) {
+    init(_ table: SliceTable, alarmed: Set<GroupValue>) {
         self.init(
             field: table.field,
             values: table.values.map { value, counts in
                 Value(
-                    value: value,
+                    value: value.text,
                     records: counts.records,
                     labels: counts.labels,
                     isAlarmed: alarmed.contains(value)

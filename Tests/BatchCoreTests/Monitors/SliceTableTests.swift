@@ -13,7 +13,7 @@ import Testing
 
     @Test func valuesComeLargestFirstThenByName() {
         var table = SliceTable(field: "company")
-        for (value, records) in [("b", 2), ("a", 2), ("c", 3)] {
+        for (value, records) in [("b", 2), ("a", 2), ("c", 3)] as [(GroupValue, Int)] {
             table.add(SliceCounts(records: records), to: value)
         }
         #expect(table.values.map(\.value) == ["c", "a", "b"])
@@ -44,9 +44,25 @@ import Testing
         #expect(counted + table.other.records == 120_000)
     }
 
+    @Test func valuesThatUnicodeHoldsForEqualAreTwoGroups() throws {
+        let composed: GroupValue = "\u{E9}"
+        let combined: GroupValue = "e\u{301}"
+        #expect(composed.text == combined.text)
+        #expect(composed != combined)
+        var table = SliceTable(field: "company")
+        table.add(SliceCounts(records: 2), to: composed)
+        table.add(SliceCounts(records: 1), to: combined)
+        let other = SliceTable(field: "company")
+        table.add(other)
+        #expect(table.values.map(\.counts.records) == [2, 1])
+        #expect(table[combined]?.records == 1)
+        let subjects = [composed, combined].map { AlarmSubject(monitor: "m", group: $0) }
+        #expect(Set(subjects).count == 2)
+    }
+
     @Test func longValuesAreNoGroups() {
         var table = SliceTable(field: "id")
-        table.count(value: String(repeating: "x", count: SliceLimits.valueBytesMaximum + 1), labels: ["a"])
+        table.count(value: GroupValue(String(repeating: "x", count: SliceLimits.valueBytesMaximum + 1)), labels: ["a"])
         #expect(table.groupCount == 0)
         #expect(table.other.records == 1)
     }

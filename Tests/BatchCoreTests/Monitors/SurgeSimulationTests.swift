@@ -86,7 +86,7 @@ import Testing
         _ tonight: [SimulatedNights.Group],
         _ past: [[SimulatedNights.Group]]
     ) -> [SurgeDetector.Group] {
-        var histories: [String: [ShareObservation]] = [:]
+        var histories: [GroupValue: [ShareObservation]] = [:]
         for (night, groups) in past.enumerated() {
             for group in groups {
                 histories[group.value, default: []].append(
