@@ -205,7 +205,8 @@ final class AlertCourier: Sendable {
         logger.warning(
             "alarms not sent; tried again and again, jobs go on",
             metadata: [
-                "destination": "\(destination.name)", "failures": "\(failures)", "jobs_waiting": "\(waiting)",
+                "destination": "\(destination.name)", "failures": .stringConvertible(failures),
+                "jobs_waiting": .stringConvertible(waiting),
                 "reason": "\(failure)",
             ]
         )
@@ -217,7 +218,7 @@ final class AlertCourier: Sendable {
 
     private func metadata(_ entry: AlertBacklog.Entry, _ count: Int, _ reason: String?) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
-            "destination": "\(destination.name)", "job": "\(entry.job.path)", "alarms": "\(count)",
+            "destination": "\(destination.name)", "job": "\(entry.job.path)", "alarms": .stringConvertible(count),
         ]
         if let reason { metadata["reason"] = "\(reason)" }
         return metadata

@@ -108,7 +108,10 @@ final class AnswerCache: Sendable {
             }
             logger.info(
                 "answers of former nights read",
-                metadata: ["queue": "\(subject.queue)", "answers": "\(count)", "files_cut_short": "\(damaged)"]
+                metadata: [
+                    "queue": "\(subject.queue)", "answers": .stringConvertible(count),
+                    "files_cut_short": .stringConvertible(damaged),
+                ]
             )
             state = .open(Store(files: files, stamp: stamp, textKey: textKey, blockKey: blockKey))
         } catch {

@@ -136,6 +136,9 @@ public struct FreeSpace: Sendable, Equatable {
         self.bytes = bytes
         self.inodes = inodes
     }
+
+    /// "12 MiB", and the inodes where the file system counts them.
+    var inWords: String { bytes.bytesInWords + (inodes == .max ? "" : " and \(inodes) inodes") }
 }
 
 /// What a read lease says about a file's writers.

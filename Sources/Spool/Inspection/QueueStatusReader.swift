@@ -61,17 +61,28 @@ struct QueueStatusReader {
             // Senders' files are often nobody else's business; the rest can be shown all the same.
             return StatusReport.Count(0, more: true)
         }
-        let names = entries.compactMap { entry -> String? in
+        let waiting = entries.compactMap { entry -> (name: String, kind: FileKind)? in
             let name = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
-            if case .job(let source) = name { return source.name } else { return nil }
+            if case .job(let source) = name { return (source.name, entry.kind) } else { return nil }
         }
         let reasons = lastSnapshot?.waitingFiles?[layout.queue] ?? [:]
-        rows.active += names.sorted().prefix(rowsMaximum).map { name in
+        rows.active += waiting.sorted { $0.name < $1.name }.prefix(rowsMaximum).map { name, kind in
             var row = row(name, .incoming)
-            row.reason = reasons[name]
+            row.reason = kind == .directory ? directoryReason(name, said: reasons[name]) : reasons[name]
             return row
         }
-        return count(names.count, seen: entries.count)
+        return count(waiting.count, seen: entries.count)
+    }
+
+    /// Why a directory is not taken: the disk says it with and without a daemon, and knows better than what one said.
+    private func directoryReason(_ name: String, said: String?) -> String? {
+        let marker = layout.incoming.appending(name).appending(PublishedName.success)
+        do throws(FileSystemError) {
+            if try disk.status(of: marker) == nil { return WaitingFile.directoryReason }
+            return said == WaitingFile.directoryReason ? nil : said
+        } catch {
+            return said
+        }
     }
 
     private func readActive(_ rows: inout Rows) throws -> StatusReport.Count {
@@ -120,10 +131,12 @@ struct QueueStatusReader {
         let entries = try names(in: layout.hold, maximum: StatusReader.countMaximum + 1)
         let keys = try entries.filter(inspector.isHeldJob).map(\.name.string).sorted()
         for key in keys.prefix(rowsMaximum) {
-            guard let record = try? JobFiles.record(at: layout.held(key).record, on: disk) else { continue }
+            guard let job = try? RunningJobSummary(job: layout.held(key), disk: disk) else { continue }
             var row = row(key, .held)
-            row.total = record.recordCount
-            row.model = record.model?.reference
+            row.done = job.done
+            row.total = job.total
+            row.errors = job.errors
+            row.model = job.model?.reference
             let isWanted = try HoldReason(of: layout.held(key), on: disk)?.code == JobControl.heldByOperator
             row.reason =
                 "\(try inspector.holdReason(of: key)); it is '\(layout.held(key).directory)'"

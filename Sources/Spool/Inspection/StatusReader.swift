@@ -83,7 +83,7 @@ public struct StatusReader: Sendable {
         guard isRunning else { return nil }
         let space = try disk.space()
         guard space.bytes < Self.snapshotRoomBytes || space.inodes == 0 else { return nil }
-        return "\(space.bytes) bytes and \(space.inodes) inodes are free, so the daemon cannot even write "
+        return "\(space.inWords) are free, so the daemon cannot even write "
             + "'\(SpoolLayout.statusSnapshot)'; make room"
     }
 

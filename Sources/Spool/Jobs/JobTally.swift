@@ -86,7 +86,7 @@ struct JobTally {
             let worst = errorCodes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "unknown"
             return JobFailure(
                 code: "every_record_failed",
-                message: "None of the \(records.read) records has a result (most often: \(worst)); "
+                message: "None of the \(records.read) records has a result (most often: \(worst)\(first(of: worst))); "
                     + "see \(PublishedName.errors), mend the input and drop it again."
             )
         }
@@ -98,6 +98,13 @@ struct JobTally {
             )
         }
         return nil
+    }
+
+    /// Where the first record with an error is, and what is wrong with it.
+    private func first(of code: String) -> String {
+        guard let sample = failureSamples.first(where: { $0.code == code }) else { return "" }
+        let message = sample.message.hasSuffix(".") ? String(sample.message.dropLast()) : sample.message
+        return ", first in line \(sample.line): \(message)"
     }
 
     func seconds(wall: Double) -> JobSeconds {

@@ -21,8 +21,8 @@ final class QueueKeeper {
     var waiting: [FilePath.Component: WaitingFile] = [:]
     /// Names in `incoming/` that may not be taken, for want of permission; each is reported once.
     var refused: Set<FilePath.Component> = []
-    /// Claimed names that wait for room on the disk; each is reported once.
-    var waitingForRoom: Set<String> = []
+    /// Claimed names that wait for room on the disk, with what was wanted and there; each is reported once.
+    var waitingForRoom: [String: WantedRoom] = [:]
     /// When to look at `incoming/` again for something that is not ready, by the monotonic clock.
     var nextLook: Double?
     /// Jobs that are in `jobs/` and have not been taken to work.

@@ -144,7 +144,7 @@ extension SpoolKeeper {
         }
         if claimHold == nil {
             let reason =
-                "\(space.bytes) bytes and \(space.inodes) inodes are free, minimum_free_bytes is \(minimumFreeBytes), "
+                "\(space.inWords) are free, minimum_free_bytes is \(minimumFreeBytes.bytesInWords), "
                 + "\(PauseLimits.inodesMinimum) inodes are wanted; make room on the file system of the root"
             claimHold = reason
             logger.error("claiming nothing until there is room", metadata: ["reason": "\(reason)"])

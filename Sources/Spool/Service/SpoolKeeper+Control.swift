@@ -15,7 +15,7 @@ extension SpoolKeeper {
                 }
                 if try obey(request) { try inbox.conclude(id, nil) } else { isWaiting = true }
             } catch let refusal as ControlRefusal {
-                logger.warning("request refused", metadata: ["request": "\(id)", "reason": "\(refusal)"])
+                logger.notice("request refused", metadata: ["request": "\(id)", "reason": "\(refusal)"])
                 try? inbox.conclude(id, refusal)
             } catch let error as FileSystemError {
                 if let queue = request.flatMap({ queues[$0.queue] }) { guarding(queue) { throw error } }

@@ -82,8 +82,8 @@ extension SpoolKeeper {
         logger.error(
             "file changed after it was read, and its job answers what it was; have files renamed into place once whole",
             metadata: [
-                "job": "\(record.queue)/\(record.key)", "bytes_read": "\(record.input.bytes)",
-                "bytes_now": "\(file.bytes)",
+                "job": "\(record.queue)/\(record.key)", "bytes_read": .stringConvertible(record.input.bytes),
+                "bytes_now": .stringConvertible(file.bytes),
             ]
         )
     }
@@ -140,8 +140,9 @@ extension SpoolKeeper {
                 alert.state == .raised ? "alarm raised" : "alarm cleared",
                 metadata: [
                     "job": "\(alert.job.queue)/\(alert.job.key)", "monitor": "\(alert.monitor)",
-                    "kind": "\(alert.kind)", "part": "\(alert.part ?? "")", "records": "\(alert.records)",
-                    "observed": "\(alert.observed)", "expected": "\(alert.expected ?? 0)",
+                    "kind": "\(alert.kind)", "part": "\(alert.part ?? "")",
+                    "records": .stringConvertible(alert.records),
+                    "observed": .stringConvertible(alert.observed), "expected": .stringConvertible(alert.expected ?? 0),
                     "see": "\(PublishedName.alerts)",
                 ]
             )
@@ -156,8 +157,9 @@ extension SpoolKeeper {
             queues[job.queue]?.history?.add(metrics)
             observer.published(metrics)
             var details: Logger.Metadata = [
-                "job": "\(job.queue)/\(job.key)", "out": "\(metrics.records.answered)",
-                "errors": "\(metrics.records.failed)", "seconds": "\(metrics.seconds.wall)",
+                "job": "\(job.queue)/\(job.key)", "out": .stringConvertible(metrics.records.answered),
+                "errors": .stringConvertible(metrics.records.failed),
+                "seconds": .stringConvertible(metrics.seconds.wall),
             ]
             if let failure = metrics.failure { details["reason"] = "\(failure.code): \(failure.message)" }
             logger.log(

@@ -33,14 +33,20 @@ extension SpoolKeeper {
     private func nextThatFits(in queue: QueueKeeper) throws -> (name: String, bytes: Int)? {
         if queue.unread.isEmpty { return nil }
         let reserved = queues.values.flatMap(\.ingestions).reduce(0) { $0 + $1.copyBytes }
-        let room = try disk.space().bytes - reserved - minimumFreeBytes
+        let free = try disk.space().bytes
+        let room = free - reserved - minimumFreeBytes
         for name in queue.unread.sorted() {
             let bytes = try copyBytes(of: queue.layout.claimed.appending(name), queue.configuration.values)
             if bytes <= max(room, 0) { return (name, bytes) }
-            guard queue.waitingForRoom.insert(name).inserted else { continue }
+            guard queue.waitingForRoom[name] == nil else { continue }
+            queue.waitingForRoom[name] = WantedRoom(copyBytes: bytes, freeBytes: free)
             logger.error(
                 "file waits for room to be copied; make room",
-                metadata: ["queue": "\(queue.layout.queue)", "file": "\(name)", "bytes": "\(bytes)"]
+                metadata: [
+                    "queue": "\(queue.layout.queue)", "file": "\(name)", "bytes": .stringConvertible(bytes),
+                    "bytes_free": .stringConvertible(free),
+                    "minimum_free_bytes": .stringConvertible(minimumFreeBytes),
+                ]
             )
         }
         queue.look(inSeconds: PauseLimits.retrySeconds, now: time.monotonicSeconds)
@@ -94,7 +100,7 @@ extension SpoolKeeper {
         )
         ingestion.copyBytes = copyBytes
         queue.ingestions.append(ingestion)
-        queue.waitingForRoom.remove(name)
+        queue.waitingForRoom[name] = nil
         queue.activeSources.insert(name)
         queue.unread.remove(name)
     }
@@ -216,7 +222,8 @@ extension SpoolKeeper {
         logger.info(
             "job accepted",
             metadata: [
-                "job": "\(record.queue)/\(key)", "records": "\(record.recordCount)", "bytes": "\(content.bytes)",
+                "job": "\(record.queue)/\(key)", "records": .stringConvertible(record.recordCount),
+                "bytes": .stringConvertible(content.bytes),
             ]
         )
         try resumeAccepted(in: queue)

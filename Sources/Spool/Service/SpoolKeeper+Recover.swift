@@ -176,8 +176,9 @@ extension SpoolKeeper {
         logger.warning(
             "attempt charged",
             metadata: [
-                "job": "\(record.queue)/\(record.key)", "shard": "\(entry.shard)", "cause": "\(entry.cause)",
-                "retry_seconds": "\(Rounding.micro(entry.delaySeconds))",
+                "job": "\(record.queue)/\(record.key)", "shard": .stringConvertible(entry.shard),
+                "cause": "\(entry.cause)",
+                "retry_seconds": .stringConvertible(Rounding.micro(entry.delaySeconds)),
             ]
         )
     }

@@ -53,7 +53,7 @@ extension SpoolKeeper {
     func noteWait(of entry: DirectoryEntry, in queue: QueueKeeper) {
         let reason =
             entry.kind == .directory
-            ? "a directory is taken once _SUCCESS is in it"
+            ? WaitingFile.directoryReason
             : "a file is taken once nobody writes it and it has been left alone for settle_seconds"
         let now = time.monotonicSeconds
         var wait = queue.waiting[entry.name] ?? WaitingFile(reason: reason, since: now)
@@ -70,6 +70,9 @@ extension SpoolKeeper {
 
 /// An entry of `incoming/` that is not complete.
 struct WaitingFile {
+    /// What a directory waits for.
+    static let directoryReason = "a directory is taken once \(PublishedName.success) is in it"
+
     var reason: String
     /// When it was seen first, by the monotonic clock.
     var since: Double

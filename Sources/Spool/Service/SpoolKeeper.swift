@@ -163,12 +163,15 @@ public final class SpoolKeeper {
 
     /// Which files are too large for the room that is left.
     private var waitForRoom: String? {
-        let waiting = queues.values.filter { $0.stopReason == nil }
-            .flatMap { queue in queue.waitingForRoom.intersection(queue.unread).map { "\(queue.layout.queue)/\($0)" } }
-            .sorted()
-        guard let first = waiting.first else { return nil }
+        let waiting = queues.values.filter { $0.stopReason == nil }.flatMap { queue in
+            queue.waitingForRoom.filter { queue.unread.contains($0.key) }
+                .map { (name: "\(queue.layout.queue)/\($0.key)", room: $0.value) }
+        }
+        guard let first = waiting.min(by: { $0.name < $1.name }) else { return nil }
         let others = waiting.count == 1 ? "" : " and \(waiting.count - 1) more"
-        return "'\(first)'\(others) waits for room to be copied; make room"
+        return "'\(first.name)'\(others) waits for room to be copied: it takes \(first.room.copyBytes.bytesInWords) "
+            + "above minimum_free_bytes, \(minimumFreeBytes.bytesInWords), and \(first.room.freeBytes.bytesInWords) "
+            + "were free; make room"
     }
 
     private func result(isIdle: Bool) -> TurnResult {
@@ -284,6 +287,14 @@ enum PauseLimits {
     static let patienceSecondsMaximum = 32.0
     /// Free inodes below which nothing is claimed.
     static let inodesMinimum = 64
+}
+
+/// What the copy of a file takes, and what there was when it was looked at.
+struct WantedRoom {
+    /// The copy, in bytes.
+    var copyBytes: Int
+    /// Free on the file system, in bytes.
+    var freeBytes: Int
 }
 
 /// Lets pauses on a disk with some room, and less than the next step needs, become longer until room is made.

@@ -95,7 +95,7 @@ extension CommandFailure {
         case .text: StandardStream.error("\(JournalStream.prefix(for: .critical))batchd: \(description.visible)\n")
         case .json:
             let logger = StructuredLogHandler.logger(format: .json, level: .critical, progress: EngineProgressLine())
-            logger.critical("\(description)", metadata: ["exit_code": "\(code)"])
+            logger.critical("\(description)", metadata: ["exit_code": .stringConvertible(code)])
         }
     }
 }

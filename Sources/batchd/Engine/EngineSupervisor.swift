@@ -243,13 +243,15 @@ struct EngineSupervisor {
 }
 
 extension EngineDeath {
-    /// "signal 11", "signal 9, which the kernel sends when memory runs out", "exit code 1", "no answer in time".
+    /// "signal 11", "signal 9 (killed: by somebody, or …)", "exit code 1", "no answer in time".
     var words: String {
         switch self {
         case .signal(let number):
-            "signal \(number)" + (number == Int(SIGKILL) ? ", which the kernel sends when memory runs out" : "")
+            "signal \(number)" + (number == Int(SIGKILL) ? Self.killed : "")
         case .exit(let code): "exit code \(code)"
         case .timeout: "no answer in time"
         }
     }
+
+    private static let killed = " (killed: by somebody, or by the kernel when memory ran out; dmesg says which)"
 }

@@ -30,19 +30,20 @@ struct StructuredLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues(\.description)
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let now = Date().formatted(.iso8601)
         let priority = JournalStream.prefix(for: event.level)
         switch format {
         case .json:
-            var line = all
-            line["time"] = now
-            line["level"] = event.level.rawValue
-            line["message"] = event.message.description
+            var line = all.mapValues(LogValue.init)
+            line["time"] = .text(now)
+            line["level"] = .text(event.level.rawValue)
+            line["message"] = .text(event.message.description)
             let bytes = (try? DocumentCoding.encode(line)) ?? []
             progress.print(priority + String(decoding: bytes.dropLast(), as: UTF8.self).visibleJSON)
         case .text:
-            let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
+            let details = all.sorted { $0.key < $1.key }
+                .map { " \($0.key)=\(Self.quoted($0.value.description))" }.joined()
             let beginning = priority.isEmpty ? now + " " : priority
             progress.print("\(beginning)\(event.level.rawValue) \(event.message.description.visible)\(details)")
         }
@@ -55,5 +56,34 @@ struct StructuredLogHandler: LogHandler {
         let escaped = scalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined().visible
         let isPlain = !value.isEmpty && escaped == value && !scalars.contains { $0 == " " || $0 == "=" }
         return isPlain ? value : "\"" + escaped + "\""
+    }
+}
+
+/// A value of a log line as JSON has it: what was counted or measured is a number there.
+private enum LogValue: Encodable {
+    case text(String)
+    case count(Int)
+    case measure(Double)
+
+    init(_ value: Logger.MetadataValue) {
+        guard case .stringConvertible(let number) = value else {
+            self = .text(value.description)
+            return
+        }
+        switch number {
+        case let count as Int: self = .count(count)
+        case let count as Int32: self = .count(Int(count))
+        case let measure as Double where measure.isFinite: self = .measure(measure)
+        default: self = .text(number.description)
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .text(let text): try container.encode(text)
+        case .count(let count): try container.encode(count)
+        case .measure(let measure): try container.encode(measure)
+        }
     }
 }

@@ -213,7 +213,7 @@ import Testing
         // The snapshot comes within a second of the message.
         while (try? test.text("state/status.json"))?.contains("\"pause\"") != true { usleep(10_000) }
         let table = try test.expect(0, "status").output
-        #expect(table.contains("minimum_free_bytes is 1073741824000000, 64 inodes are wanted"))
+        #expect(table.contains("minimum_free_bytes is 976.6 TiB, 64 inodes are wanted"))
         #expect(table.contains("make room on the file system of the root; nothing is lost"))
         run.signal(SIGTERM)
         let output = run.finish()
@@ -284,7 +284,8 @@ extension TestRoot {
     fileprivate func jsonLog(_ output: CommandOutput, strangers: Bool = false) throws -> [[String: String]] {
         try output.error.split(separator: "\n").compactMap { line in
             if strangers && !line.hasPrefix("{") { return nil }
-            return try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String])
+            let values = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            return values.mapValues { "\($0)" }
         }
     }
 }
