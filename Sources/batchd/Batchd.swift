@@ -1,4 +1,5 @@
 import ArgumentParser
+import Spool
 
 /// The `batchd` command: composition and command line only.
 @main
@@ -22,4 +23,13 @@ struct Batchd: ParsableCommand {
             GcCommand.self, ReportCommand.self, AlertsCommand.self,
         ]
     )
+
+    /// Runs the command that the words name.
+    static func main() {
+        if let mistake = MistypedCommand(Array(CommandLine.arguments.dropFirst()), of: Self.self) {
+            StandardStream.error("batchd: \(mistake.description.visible)\n")
+            Self.exit(withError: ExitCode(ExitStatus.usage))
+        }
+        main(nil)
+    }
 }

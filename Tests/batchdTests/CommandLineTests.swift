@@ -25,6 +25,69 @@ import Testing
         try test.expect(64, "run", "--often")
         try test.expect(64, "nonsense")
         try test.expect(64, "wait", "a", "--timeout", "soon")
+        try test.expect(64, "hold", "a", "--timeout", "-1")
+        try test.expect(64, "top", "--interval", "100ms")
+    }
+
+    @Test func durationsAreWrittenAlikeEverywhere() throws {
+        let test = try TestRoot()
+        for option in [["hold", "a", "--timeout"], ["cancel", "a", "--timeout"], ["wait", "a", "--timeout"]] {
+            for duration in ["30s", "5m", "1.5h", "30"] {
+                let output = try RunningCommand(option + [duration], root: test.root, directory: test.directory)
+                    .finish()
+                // There is no such job, which is found out after the duration was understood.
+                #expect(output.code == 66, "\(option) \(duration): \(output.error)")
+            }
+        }
+        for duration in ["2s", "200ms", "2"] { try test.expect(0, "top", "--once", "--interval", duration) }
+    }
+
+    @Test func mistypedCommandIsGuessed() throws {
+        let test = try TestRoot()
+        let words = "batchd: there is no command 'batchd staus'; did you mean 'batchd status'?\n"
+        #expect(try test.expect(64, "staus").error == words)
+        #expect(try test.expect(64, "config", "chekc").error.contains("did you mean 'batchd config check'?"))
+        #expect(try test.expect(64, "xyzzyplugh").error.contains("see: batchd --help"))
+        #expect(try !test.expect(64, "engin").error.contains("'batchd engine'"))
+        #expect(try test.expect(0, "help", "run").output.contains("--deadline"))
+    }
+
+    /// Wrapped twice, a line of help ends in the middle and the next one is one word long.
+    @Test(arguments: commands)
+    func helpFillsItsLines(command: String) throws {
+        let test = try TestRoot(initialised: false)
+        let words = command.split(separator: " ").map(String.init)
+        let help = try RunningCommand(words + ["--help"], root: test.root, directory: test.directory).finish().output
+        let overview = help.prefix { _ in true }.split(separator: "\nUSAGE:")[0]
+        for paragraph in overview.components(separatedBy: "\n\n") where !paragraph.hasPrefix("Example:") {
+            let lines = paragraph.split(separator: "\n")
+            for (line, next) in zip(lines, lines.dropFirst()) {
+                let word = next.prefix { $0 != " " }
+                #expect(line.count + 1 + word.count > 79, "\(command): '\(line)' is followed by '\(next)'")
+            }
+        }
+    }
+
+    @Test func initOfARootSaysWhatIsThere() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "news", "model: sentiment\n")
+        try test.expect(0, "submit", test.write(TestRoot.records(1), to: "a.jsonl"), "--queue", "news")
+        try test.expect(0, "run", "--once")
+        let words = try test.expect(0, "init", test.root.path).output
+        #expect(words.contains("is a root already") && words.contains("news, sentiment"), "\(words)")
+        #expect(words.contains("finished jobs:  1"), "\(words)")
+        try FileManager.default.removeItem(at: test.root.appending(path: "spool/sentiment"))
+        try test.expect(0, "init", test.root.path)
+        #expect(!test.exists("spool/sentiment"))
+    }
+
+    @Test func fileThatCannotBeReadIsNamedWhole() throws {
+        let test = try TestRoot()
+        let loop = test.root.appending(path: "spool/sentiment/queue.yaml").path
+        try FileManager.default.removeItem(atPath: loop)
+        try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
+        let error = try test.expect(74, "run", "--once").error
+        #expect(error.contains("'spool/sentiment/queue.yaml'"), "\(error)")
     }
 
     @Test func missingRootIs66AndSaysHowToMakeOne() throws {

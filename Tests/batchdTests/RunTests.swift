@@ -35,6 +35,29 @@ import Testing
         #expect(try line() == first)
     }
 
+    @Test func filesInADirectoryThatIsNoQueueYetAreNotPassedOver() throws {
+        let test = try TestRoot()
+        #expect(try !test.expect(0, "config", "check").output.contains("news"))
+        try test.write(TestRoot.records(1), to: "root/spool/news/incoming/late.jsonl")
+        #expect(try test.expect(0, "status").output.contains("queue 'news' is stopped: it has no queue.yaml"))
+        #expect(try test.expect(0, "top", "--once").output.contains("queue 'news' is stopped: it has no queue.yaml"))
+        let file = "spool/news/queue.yaml: is not there, so no file of it is taken; 1 file waits"
+        #expect(try test.expect(0, "config", "check").output.contains(file))
+        #expect(try test.batchd("doctor", "--brief").output.contains("warning  \(file)"))
+        try test.expect(75, "run", "--once")
+        try test.configure(queue: "news", "model: sentiment\n")
+        try test.expect(0, "run", "--once")
+        #expect(test.exists("outbox/news/late/_SUCCESS"))
+    }
+
+    @Test func directoryWithoutMarkerSaysWhyItWaitsWithoutADaemon() throws {
+        let test = try TestRoot()
+        try test.write(TestRoot.records(1), to: "root/spool/sentiment/incoming/night/part.jsonl")
+        #expect(try test.status(of: "night")?["reason"] as? String == "a directory is taken once _SUCCESS is in it")
+        try test.write("", to: "root/spool/sentiment/incoming/night/_SUCCESS")
+        #expect(try test.status(of: "night")?["reason"] == nil)
+    }
+
     @Test func queueThatLostItsConfigurationIsStillShown() throws {
         let test = try TestRoot()
         try test.configure(queue: "news", "model: sentiment\n")
@@ -117,7 +140,8 @@ import Testing
         try test.expect(65, "run", "--once")
         #expect(!test.exists("outbox/sentiment/hopeless/_SUCCESS"))
         let words = try test.text("outbox/sentiment/hopeless/_FAILED")
-        #expect(words.hasPrefix("every_record_failed: None of the 2 records has a result"))
+        let expected = "every_record_failed: None of the 2 records has a result (most often: "
+        #expect(words.hasPrefix(expected) && words.contains(", first in line "), "\(words)")
     }
 
     @Test func queuesKeepTheirOwnSettings() throws {

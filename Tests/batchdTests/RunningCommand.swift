@@ -23,10 +23,14 @@ final class RunningCommand {
         directory: URL,
         environment: [String: String] = [:]
     ) throws {
-        let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let binary = bundle.deletingLastPathComponent().appending(path: "batchd").path
         let environment = environment.merging(["BATCHD_ROOT": root.path]) { $1 }
-        try self.init(tool: binary, arguments, environment: environment, directory: directory)
+        try self.init(tool: Self.binary, arguments, environment: environment, directory: directory)
+    }
+
+    /// The binary that was built with these tests.
+    static var binary: String {
+        let bundle = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return bundle.deletingLastPathComponent().appending(path: "batchd").path
     }
 
     init(tool: String, _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil) throws {

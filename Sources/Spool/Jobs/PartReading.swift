@@ -213,7 +213,7 @@ extension JobFailure {
 
 extension FileSystemError {
     /// Whether permissions of a sender's own entry refused the call, which says nothing about the disk.
-    var isRefusal: Bool { errno == .permissionDenied || errno == .notPermitted }
+    public var isRefusal: Bool { errno == .permissionDenied || errno == .notPermitted }
 
     /// Whether a sender's entry was gone, or something of another kind, by the time of the call.
     var isReplacement: Bool {

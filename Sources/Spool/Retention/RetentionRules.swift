@@ -61,6 +61,8 @@ public struct RetentionRules: Sendable, Equatable {
         case .hold: hold
         case .outbox: outbox
         case .done: .days(doneDays)
+        // What belongs to nobody is kept for nobody.
+        case .cache: .days(0)
         }
     }
 }

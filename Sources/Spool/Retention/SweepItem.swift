@@ -12,6 +12,8 @@ public struct SweepItem: Sendable, Equatable, Codable {
         case hold
         /// Results.
         case outbox
+        /// Answers that a queue kept, which is gone or keeps none any more.
+        case cache
         /// Records that a job was published: the last that goes.
         case done
     }

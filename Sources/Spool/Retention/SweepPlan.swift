@@ -22,7 +22,12 @@ public struct SweepPlan {
     ///   - rules: How long things are kept.
     ///   - time: The clock that ages are counted by.
     /// - Throws: `FileSystemError`.
-    public init(disk: any FileSystem, queue: String, rules: RetentionRules, time: any TimeSource) throws {
+    public init(
+        disk: any FileSystem,
+        queue: String,
+        rules: RetentionRules,
+        time: any TimeSource
+    ) throws(FileSystemError) {
         self.disk = disk
         layout = QueueLayout(queue: queue)
         self.rules = rules
@@ -41,52 +46,63 @@ public struct SweepPlan {
     /// All that may go, place by place, by path.
     ///
     /// - Returns: What was found; records of jobs last, since they go last.
-    /// - Throws: `FileSystemError`.
-    public func items() throws -> [SweepItem] {
-        let items = try inputs(.archive, layout.archive) + inputs(.quarantine, layout.quarantine) + held() + results()
-        return try items + records(without: Set(items.map(\.filePath)))
+    public func findings() -> SweepFindings {
+        var findings = SweepFindings()
+        inputs(.archive, layout.archive, &findings)
+        inputs(.quarantine, layout.quarantine, &findings)
+        held(&findings)
+        results(&findings)
+        let records = records(without: Set(findings.items.map(\.filePath)))
+        findings.items += records.items
+        findings.failures += records.failures
+        return findings
     }
 
     /// Records of jobs of which nothing else is left.
     ///
     /// - Parameter gone: What counts as removed.
     /// - Returns: What was found, by path.
-    /// - Throws: `FileSystemError`.
-    public func records(without gone: Set<FilePath> = []) throws -> [SweepItem] {
-        func isLeft(_ path: FilePath) throws -> Bool {
-            try !gone.contains(path) && disk.status(of: path) != nil
+    public func records(without gone: Set<FilePath> = []) -> SweepFindings {
+        var findings = SweepFindings()
+        for (key, seconds) in finished.sorted(by: { $0.key < $1.key }) {
+            findings.add(layout.done(key)) { () throws(FileSystemError) -> SweepItem? in
+                guard let item = try item(.done, layout.done(key), seconds, "the job's end") else { return nil }
+                let input = keptAs[key] ?? ""
+                let further = [
+                    layout.published(key), layout.archive.appending(input), layout.quarantine.appending(input),
+                    layout.held(key).directory, layout.job(key).directory,
+                ]
+                // Whoever looks at what is left of a job must still find what it was.
+                for path in further where !gone.contains(path) {
+                    if try disk.status(of: path) != nil { return nil }
+                }
+                return item
+            }
         }
-        return try finished.sorted { $0.key < $1.key }.compactMap { key, seconds in
-            guard let item = try item(.done, layout.done(key), seconds, "the job's end") else { return nil }
-            let input = keptAs[key] ?? ""
-            let further = [
-                layout.published(key), layout.archive.appending(input), layout.quarantine.appending(input),
-                layout.held(key).directory, layout.job(key).directory,
-            ]
-            // Whoever looks at what is left of a job must still find what it was.
-            return try further.contains(where: isLeft) ? nil : item
-        }
+        return findings
     }
 
     /// Inputs, by the end of their jobs; what belongs to no known job, by when it was written or set aside.
-    private func inputs(_ place: SweepItem.Place, _ directory: FilePath) throws -> [SweepItem] {
-        let names = try names(in: directory)
+    private func inputs(_ place: SweepItem.Place, _ directory: FilePath, _ findings: inout SweepFindings) {
+        let names = names(in: directory, &findings)
         let known = Set(names)
-        return try names.compactMap { name in
+        for name in names {
             let path = directory.appending(name)
-            if name.hasSuffix(QuarantineNote.ending) {
-                // The note about a file goes with the file; one without is what a kill in between has left.
-                let file = String(name.dropLast(QuarantineNote.ending.count))
-                return known.contains(file) ? nil : try item(place, path, nil, "its time")
+            findings.add(path) { () throws(FileSystemError) -> SweepItem? in
+                if name.hasSuffix(QuarantineNote.ending) {
+                    // The note about a file goes with the file; one without is what a kill in between has left.
+                    let file = String(name.dropLast(QuarantineNote.ending.count))
+                    return known.contains(file) ? nil : try item(place, path, nil, "its time")
+                }
+                if let seconds = finishedByInput[name] { return try item(place, path, seconds, "the job's end") }
+                if let seconds = try noted(path) { return try item(place, path, seconds, "its quarantine") }
+                return try item(place, path, nil, "its time")
             }
-            if let seconds = finishedByInput[name] { return try item(place, path, seconds, "the job's end") }
-            if let seconds = try noted(path) { return try item(place, path, seconds, "its quarantine") }
-            return try item(place, path, nil, "its time")
         }
     }
 
     /// When a file was quarantined, as the note beside it says.
-    private func noted(_ path: FilePath) throws -> Double? {
+    private func noted(_ path: FilePath) throws(FileSystemError) -> Double? {
         let note = QuarantineNote.path(for: path)
         guard try disk.status(of: note)?.kind == .regular,
             let bytes = try? disk.readFile(note, bytesMaximum: QuarantineNote.bytesMaximum),
@@ -96,20 +112,22 @@ public struct SweepPlan {
     }
 
     /// Held jobs with their inputs, by the time at which batchd wrote why.
-    private func held() throws -> [SweepItem] {
-        let names = try names(in: layout.hold)
+    private func held(_ findings: inout SweepFindings) {
+        let names = names(in: layout.hold, &findings)
         let known = Set(names)
-        return try names.compactMap { name in
+        for name in names {
             let path = layout.hold.appending(name)
-            if let key = Self.owner(ofInput: name) {
-                // The input goes before its job; while the job runs on from its own copy, it stays.
-                let isNeeded = try known.contains(key) || disk.status(of: layout.job(key).directory) != nil
-                if isNeeded { return nil }
+            findings.add(path) { () throws(FileSystemError) -> SweepItem? in
+                if let key = Self.owner(ofInput: name) {
+                    // The input goes before its job; while the job runs on from its own copy, it stays.
+                    if known.contains(key) { return nil }
+                    if try disk.status(of: layout.job(key).directory) != nil { return nil }
+                }
+                let isJob = try disk.status(of: path)?.kind == .directory
+                let reason = path.appending(HoldReason.fileName)
+                let seconds = isJob ? try disk.status(of: reason)?.modifiedSeconds : nil
+                return try item(.hold, path, seconds, seconds == nil ? "its time" : "the hold")
             }
-            let isJob = try disk.status(of: path)?.kind == .directory
-            let reason = path.appending(HoldReason.fileName)
-            let seconds = isJob ? try disk.status(of: reason)?.modifiedSeconds : nil
-            return try item(.hold, path, seconds, seconds == nil ? "its time" : "the hold")
         }
     }
 
@@ -121,10 +139,12 @@ public struct SweepPlan {
     }
 
     /// Results of jobs that are known; what else lies in the outbox is not batchd's.
-    private func results() throws -> [SweepItem] {
-        try names(in: layout.outbox).compactMap { key in
-            guard let seconds = finished[key] else { return nil }
-            return try item(.outbox, layout.published(key), seconds, "the job's end")
+    private func results(_ findings: inout SweepFindings) {
+        for key in names(in: layout.outbox, &findings) {
+            guard let seconds = finished[key] else { continue }
+            findings.add(layout.published(key)) { () throws(FileSystemError) -> SweepItem? in
+                try item(.outbox, layout.published(key), seconds, "the job's end")
+            }
         }
     }
 
@@ -133,7 +153,7 @@ public struct SweepPlan {
         _ path: FilePath,
         _ since: Double?,
         _ words: String
-    ) throws -> SweepItem? {
+    ) throws(FileSystemError) -> SweepItem? {
         guard let limit = rules.period(of: place).days, let status = try disk.status(of: path) else { return nil }
         let seconds = now - (since ?? status.modifiedSeconds)
         let days = Int((seconds / 86_400).rounded(.down))
@@ -142,7 +162,7 @@ public struct SweepPlan {
             queue: layout.queue,
             place: place,
             path: path,
-            bytes: try bytes(of: path, status),
+            bytes: try disk.treeBytes(of: path, status),
             ageDays: days,
             keptDays: limit,
             since: words,
@@ -150,15 +170,16 @@ public struct SweepPlan {
         )
     }
 
-    private func bytes(of path: FilePath, _ status: FileStatus) throws -> Int {
-        guard status.kind == .directory else { return status.bytes }
-        return try disk.entries(of: path, maximum: .max).reduce(0) { sum, entry in
-            let inner = path.appending(entry.name)
-            return try sum + (disk.status(of: inner).map { try bytes(of: inner, $0) } ?? 0)
+    private func names(in directory: FilePath, _ findings: inout SweepFindings) -> [String] {
+        do throws(FileSystemError) {
+            return try names(in: directory)
+        } catch {
+            findings.failures.append(SweepFailure(directory, error))
+            return []
         }
     }
 
-    private func names(in directory: FilePath) throws -> [String] {
+    private func names(in directory: FilePath) throws(FileSystemError) -> [String] {
         guard try disk.status(of: directory) != nil else { return [] }
         return try disk.entries(of: directory, maximum: .max).map(\.name.string).filter { !$0.hasPrefix(".") }.sorted()
     }

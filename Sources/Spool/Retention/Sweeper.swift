@@ -44,15 +44,23 @@ public final class Sweeper {
         if lock >= 0 { close(lock) }
     }
 
-    /// Removes what a sweep that was killed has left out of sight.
+    /// Removes what a sweep that was killed, or refused, has left out of sight.
     ///
-    /// - Throws: `FileSystemError`.
-    public func removeLeftOvers() throws(FileSystemError) {
-        guard try disk.status(of: SpoolLayout.state) != nil else { return }
+    /// - Returns: What of it is still there.
+    /// - Throws: `FileSystemError`, where that cannot be listed.
+    public func removeLeftOvers() throws(FileSystemError) -> [SweepFailure] {
+        guard try disk.status(of: SpoolLayout.state) != nil else { return [] }
+        var failures: [SweepFailure] = []
         for entry in try disk.entries(of: SpoolLayout.state, maximum: .max)
         where entry.kind == .directory && entry.name.string.hasPrefix(Self.trashPrefix) {
-            try disk.removeTree(SpoolLayout.state.appending(entry.name))
+            let path = SpoolLayout.state.appending(entry.name)
+            do throws(FileSystemError) {
+                try disk.removeTree(path)
+            } catch {
+                failures.append(SweepFailure(path, error))
+            }
         }
+        return failures
     }
 
     /// Removes one thing, if it is still what was found.

@@ -7,8 +7,8 @@ struct AlertsTestCommand: ParsableCommand {
         commandName: "test",
         abstract: "Sends a test alarm to everything that 'alerts' in batchd.yaml names.",
         discussion: """
-            The alarm is called BatchdTest, has the severity 'none', and is over after five minutes. What the command
-            writes is shown here. It is sent once, as the user who asks, and a daemon has no part in it: what a service
+            The alarm is called BatchdTest, has the severity 'none', and is over after five minutes. What the command \
+            writes is shown here. It is sent once, as the user who asks, and a daemon has no part in it: what a service \
             may not reach, this command may. Exit 69 where something did not arrive, 78 where nothing is configured.
 
             Example:

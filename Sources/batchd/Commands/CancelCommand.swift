@@ -20,7 +20,9 @@ struct CancelCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
-            try request.perform(.cancel) { "\($0) is cancelled; to have it answered after all: batchd retry \($0)" }
+            try request.perform(.cancel) { job in
+                "\(job.name) is cancelled; to have it answered after all: batchd retry \(job.name)"
+            }
         }
     }
 }

@@ -12,8 +12,8 @@ struct ConfigReferenceCommand: ParsableCommand {
 
             Example:
               batchd config reference queue.yaml | less
-              batchd config reference queue.yaml --schema > ~/queue.schema.json
-              sed -i '1i # yaml-language-server: $schema=/home/me/queue.schema.json' queue.yaml
+              batchd config reference queue.yaml --schema > /s/queue.schema.json
+              sed -i '1i # yaml-language-server: $schema=/s/queue.schema.json' queue.yaml
             """
     )
 

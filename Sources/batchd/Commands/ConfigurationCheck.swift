@@ -35,7 +35,11 @@ struct ConfigurationCheck {
             )
         }
         let files = [SpoolLayout.daemonConfiguration] + queues.map { QueueLayout(queue: $0).configuration }
-        return ConfigurationCheckReport(files: files.map(\.string), mistakes: mistakes.map(ConfigurationMistake.init))
+        return ConfigurationCheckReport(
+            files: files.map(\.string),
+            mistakes: mistakes.map(ConfigurationMistake.init),
+            missing: try root.orphanedQueues().map(MissingConfiguration.init)
+        )
     }
 
     /// What queue.yaml and batchd.yaml together cannot mean.

@@ -9,12 +9,16 @@ struct ConfigurationCheckReport: Encodable {
     /// What is wrong, by file and line.
     var mistakes: [ConfigurationMistake]
 
+    /// Queues whose queue.yaml is not there; a run starts all the same.
+    var missing: [MissingConfiguration]
+
     /// What a person reads: a line for each mistake, and one that sums up.
     var text: String {
         let files = "\(self.files.count) configuration file\(self.files.count == 1 ? "" : "s")"
-        if mistakes.isEmpty { return "\(files), no mistakes\n" }
+        let lines = (mistakes.map(\.text) + missing.map(\.text)).map { $0 + "\n" }.joined()
+        if mistakes.isEmpty { return lines + "\(files), no mistakes\n" }
         let count = mistakes.count == 1 ? "1 mistake" : "\(mistakes.count) mistakes"
-        return mistakes.map { $0.text + "\n" }.joined() + "\(files), \(count): 'batchd run' would not start\n"
+        return lines + "\(files), \(count): 'batchd run' would not start\n"
     }
 }
 
@@ -41,4 +45,22 @@ struct ConfigurationMistake: Encodable {
         let place = [file] + [line, column].compactMap { $0.map(String.init) }
         return (place.joined(separator: ":") + ": " + message).visible
     }
+}
+
+/// A queue.yaml that is not there, though the directory of a queue is.
+struct MissingConfiguration: Encodable {
+    /// The file, from the root.
+    var file: String
+    /// Entries of its `incoming/`; nil where they may not be counted.
+    var waiting: Int?
+    var message: String
+
+    init(_ orphan: OrphanedQueue) {
+        file = orphan.file
+        waiting = orphan.waiting
+        message = "is not there, so \(OrphanedQueue.meaning); \(orphan.waitingInWords); \(orphan.advice)"
+    }
+
+    /// The file and what it means.
+    var text: String { "\(file): \(message)".visible }
 }

@@ -19,6 +19,31 @@ extension String {
         return kept + "…"
     }
 
+    /// The text in lines of so many columns, cut between words; what is too much for them ends in `…`.
+    func wrapped(to columns: Int, linesMaximum: Int) -> [String] {
+        var lines: [String] = []
+        var rest = self[...]
+        while !rest.isEmpty, lines.count < linesMaximum {
+            let whole = String(rest)
+            guard whole.displayWidth > columns, lines.count + 1 < linesMaximum else {
+                lines.append(whole.fitted(to: columns))
+                break
+            }
+            var width = 0
+            let end = rest.firstIndex { character in
+                width += character.displayWidth
+                return width > columns
+            }
+            let room = rest[..<(end ?? rest.endIndex)]
+            // A word that is longer than a line is cut.
+            let cut = end.flatMap { rest[$0] == " " ? $0 : room.lastIndex(of: " ") } ?? room.endIndex
+            guard cut > rest.startIndex else { return lines + [whole.fitted(to: columns)] }
+            lines.append(String(rest[..<cut]))
+            rest = rest[cut...].drop { $0 == " " }
+        }
+        return lines
+    }
+
     /// The text with blanks up to so many columns, after it or before it.
     func filled(to columns: Int, alignsRight: Bool = false) -> String {
         let blanks = String(repeating: " ", count: max(columns - displayWidth, 0))

@@ -24,6 +24,15 @@ struct Examination {
         let queues = try root.queueNames()
         let isRunning = try? InstanceLock.isHeld(root: root.path)
         var findings = configuration(queues, mistakes: daemonReading.mistakes)
+        findings += ((try? root.orphanedQueues()) ?? []).map { orphan in
+            Finding(
+                .configuration,
+                orphan.waiting == 0 ? .note : .warning,
+                orphan.file,
+                "is not there, so \(OrphanedQueue.meaning); \(orphan.waitingInWords)",
+                advice: orphan.advice
+            )
+        }
         findings += AlertExamination(alerts: daemon.alerts).findings()
         findings += DirectoryDiagnosis(
             disk: root.disk,
@@ -36,6 +45,7 @@ struct Examination {
         findings += SpaceDiagnosis(disk: root.disk, minimumFreeBytes: daemon.minimumFreeBytes).findings()
         findings += machine(daemon)
         findings += models.findings(queues)
+        findings += caches(queues)
         for queue in queues {
             findings += LeftOverDiagnosis(disk: root.disk, queue: queue, time: time, isRunning: isRunning ?? false)
                 .findings()
@@ -59,14 +69,27 @@ struct Examination {
         }
     }
 
+    /// What lies in state/cache; of a queue whose configuration cannot be read, nobody knows whether it has one.
+    private func caches(_ queues: [String]) -> [Finding] {
+        var bounds: [String: Int] = [:]
+        var undecided: Set<String> = []
+        for queue in queues {
+            if let values = root.queueReading(of: queue).values {
+                bounds[queue] = values.cacheBytes
+            } else {
+                undecided.insert(queue)
+            }
+        }
+        return CacheDiagnosis(disk: root.disk, bounds: bounds, undecided: undecided).findings()
+    }
+
     private func rename(_ queue: String) -> Finding {
         RenameProbe(disk: root.disk, queue: queue, token: "\(getpid())", now: { time.monotonicSeconds }).finding()
     }
 
     /// The user that batchd runs as is whoever owns what it has made.
     private func permissions(_ queues: [String]) -> [Finding] {
-        let made = queues.map { QueueLayout(queue: $0).staging } + [SpoolLayout.state, SpoolLayout.lock]
-        guard let user = made.lazy.compactMap({ root.disk.owner(of: $0) }).first else {
+        guard let user = root.user else {
             let advice = "run doctor as the user that batchd runs as, or as root"
             return [Finding(.permissions, .note, ".", "not known whose the root is", advice: advice)]
         }
@@ -76,6 +99,7 @@ struct Examination {
             user == 0
             ? Finding(.permissions, .warning, "user", seen, advice: advice) : Finding(.permissions, .ok, "user", seen)
         return [asWhom] + PermissionDiagnosis(disk: root.disk, queues: queues, user: user).findings()
+            + ForeignEntryDiagnosis(disk: root.disk, queues: queues, user: user).findings()
     }
 
     private func machine(_ daemon: DaemonConfiguration) -> [Finding] {

@@ -16,7 +16,11 @@ struct GcCommand: ParsableCommand {
             be less than replay_days, once nothing else of its job is left, and only while no daemon runs: its file, \
             dropped again after that, is answered again. --json prints one object, described by schemas/gc.schema.json.
 
-            0: done. 74: the disk failed. 75: another gc is at work. 78: the configuration is wrong.
+            What cannot be looked at or removed is named, and all else goes. So do answers kept in state/cache for a \
+            queue that is gone or has no 'cache' any more.
+
+            0: done. 74: the disk failed. 75: another gc is at work. 78: the configuration is wrong, or a permission is \
+            missing.
 
             Example:
               batchd gc --root /srv/batchd
@@ -38,14 +42,15 @@ struct GcCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let root = try rootOption.open()
-            if let queue { try root.requireQueue(queue) }
-            let collection = GarbageCollection(root: root, queues: try queue.map { [$0] } ?? root.queueNames())
+            let collection = try GarbageCollection(root: root, queue: queue)
             let report = try apply ? collection.applied() : collection.planned()
             if json {
                 StandardStream.document(try DocumentCoding.encode(report, indented: true))
             } else {
                 StandardStream.output(report.text)
             }
+            for failure in report.failures { StandardStream.error("batchd: \(failure.words.visible)\n") }
+            if let first = report.failures.first { throw ExitCode(CommandFailure(first.error).code) }
         }
     }
 }

@@ -19,7 +19,7 @@ struct HoldCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
-            try request.perform(.hold) { "\($0) is held; let it go on with: batchd release \($0)" }
+            try request.perform(.hold) { "\($0.name) is held; let it go on with: batchd release \($0.name)" }
         }
     }
 }

@@ -11,24 +11,20 @@ struct JobRequest: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("How long to wait for the daemon to do it, in seconds.", valueName: "seconds")
+        help: "How long to wait for the daemon to do it, like 90s, 30m or 4h."
     )
-    var timeout = 60.0
+    var timeout: DurationArgument = .seconds(60)
 
     @OptionGroup var rootOption: RootOption
-
-    func validate() throws {
-        guard timeout >= 0 && timeout.isFinite else { throw ValidationError("--timeout takes seconds, 0 or more") }
-    }
 
     /// Asks for each job; one that is refused keeps none of the others from being asked for.
     ///
     /// - Parameters:
     ///   - action: What is asked.
     ///   - rank: The rank, where one is asked for.
-    ///   - done: What to say of a job for which it was done.
+    ///   - done: What to say of a job for which it was done, as it stood before.
     /// - Throws: `CommandFailure` of the first job that was refused.
-    func perform(_ action: JobAction, rank: JobRank? = nil, done: (String) -> String) throws {
+    func perform(_ action: JobAction, rank: JobRank? = nil, done: (JobArgument.Found) -> String) throws {
         let root = try rootOption.open()
         var failures: [CommandFailure] = []
         for job in jobs {
@@ -36,7 +32,7 @@ struct JobRequest: ParsableArguments {
                 let found = try job.find(in: root)
                 let name = JobName(queue: found.queue, key: found.key)
                 try ask(ControlRequest(action, job: name, rank: rank, by: Self.person), of: root)
-                StandardStream.error("batchd: \(done(found.name))\n")
+                StandardStream.error("batchd: \(done(found))\n")
             } catch {
                 failures.append(CommandFailure(error))
             }
@@ -65,7 +61,7 @@ struct JobRequest: ParsableArguments {
         watcher.watch(SpoolLayout.control)
         let id = "\(Int(time.wallSeconds * 1e6)).\(getpid())"
         try inbox.leave(request, id: id)
-        let end = time.monotonicSeconds + timeout
+        let end = time.monotonicSeconds + timeout.seconds
         while true {
             switch try inbox.fate(of: id) {
             case .carriedOut: return
@@ -76,7 +72,9 @@ struct JobRequest: ParsableArguments {
             guard try left > 0 && InstanceLock.isHeld(root: root.path) else { break }
             _ = try watcher.wait(timeoutMilliseconds: Int(min(left, Self.rereadSeconds) * 1000) + 1)
         }
-        let reason = try InstanceLock.isHeld(root: root.path) ? "did not do it within \(timeout) s" : "has ended"
+        let reason =
+            try InstanceLock.isHeld(root: root.path)
+            ? "did not do it within \(timeout.defaultValueDescription)" : "has ended"
         let isUndone = try inbox.withdraw(id)
         throw CommandFailure(
             ExitStatus.temporary,

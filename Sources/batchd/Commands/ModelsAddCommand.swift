@@ -34,6 +34,7 @@ struct ModelsAddCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let root = try rootOption.open()
+            try root.refuseForeignRoot("batchd models add \(name) \(directory) --root \(root.path)")
             let registry = ModelRegistry(
                 root: root.path.string,
                 forcedKernels: ProcessInfo.processInfo.environment[KernelTable.environmentVariable]

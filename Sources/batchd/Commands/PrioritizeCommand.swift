@@ -23,12 +23,14 @@ struct PrioritizeCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
-            try request.perform(.prioritize, rank: rank.rank) { name in
-                switch rank {
-                case .first: "\(name) comes first now"
-                case .normal: "\(name) has its turn as accepted now"
-                case .last: "\(name) comes last now"
+            try request.perform(.prioritize, rank: rank.rank) { job in
+                var words = "\(job.name) \(rank.words) "
+                if case .held = job.standing {
+                    words += "once it is released; it is held: batchd release \(job.name)"
+                } else {
+                    words += "now"
                 }
+                return words
             }
         }
     }
@@ -43,6 +45,15 @@ enum RankArgument: EnumerableFlag {
         case .first: .first
         case .normal: .normal
         case .last: .last
+        }
+    }
+
+    /// What becomes of a job of that rank.
+    var words: String {
+        switch self {
+        case .first: "comes first"
+        case .normal: "has its turn as accepted"
+        case .last: "comes last"
         }
     }
 

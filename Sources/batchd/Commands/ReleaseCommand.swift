@@ -20,7 +20,7 @@ struct ReleaseCommand: ParsableCommand {
 
     func run() throws {
         try reportingFailure {
-            try request.perform(.release) { "\($0) is released; wait for it with: batchd wait \($0)" }
+            try request.perform(.release) { "\($0.name) is released; wait for it with: batchd wait \($0.name)" }
         }
     }
 }

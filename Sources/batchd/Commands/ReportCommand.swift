@@ -10,8 +10,8 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Makes one HTML page about a queue over its nights.",
         discussion: """
-            It reads what is remembered of finished jobs, so it works with a daemon and without one, and after results
-            were collected. The page needs nothing else: mail it, or open it in a browser. Each job has a report of its
+            It reads what is remembered of finished jobs, so it works with a daemon and without one, and after results \
+            were collected. The page needs nothing else: mail it, or open it in a browser. Each job has a report of its \
             own, report.html, beside its results.
 
             Example:

@@ -37,6 +37,7 @@ struct RunCommand: ParsableCommand {
         try reportingFailure(in: SpoolRoot.logFormat(of: rootOption.root)) {
             let notifier = try ServiceNotifier.takeFromEnvironment()
             let root = try rootOption.open()
+            try root.refuseForeignRoot("batchd run\(once ? " --once" : "") --root \(root.path)")
             let daemon = try root.daemonConfiguration()
             // A mistake in any queue is told here, by the process that the operator started.
             let queues = try root.queueConfigurations()
@@ -87,6 +88,9 @@ struct DurationArgument: ExpressibleByArgument {
         self.seconds = seconds
         defaultValueDescription = text
     }
+
+    /// So many seconds.
+    static func seconds(_ count: Int) -> Self { Self(seconds: Double(count), text: "\(count)s") }
 
     /// So many days.
     static func days(_ count: Int) -> Self { Self(seconds: Double(count) * 86_400, text: "\(count)d") }

@@ -84,6 +84,26 @@ struct SpoolRoot {
         disk = try LinuxFileSystem(root: self.path)
     }
 
+    /// The number of the user that batchd runs as: whoever owns what it has made; nil where nothing tells.
+    var user: UInt32? {
+        let staging = ((try? queueNames()) ?? []).map { QueueLayout(queue: $0).staging }
+        return (staging + [SpoolLayout.state, SpoolLayout.lock]).lazy.compactMap { disk.owner(of: $0) }.first
+    }
+
+    /// Keeps root from making files in a root of another user's, who may then not change or remove them.
+    ///
+    /// - Parameter words: The command to give as that user.
+    /// - Throws: `CommandFailure` with code 78.
+    func refuseForeignRoot(_ words: String) throws {
+        guard geteuid() == 0, let user, user != 0 else { return }
+        let name = Place.name(ofUser: user)
+        throw CommandFailure(
+            ExitStatus.configuration,
+            "'\(path)' belongs to \(name), who could not change what root makes there; run it as that user: "
+                + "runuser -u \(name) -- \(words)"
+        )
+    }
+
     /// The largest configuration file that is read, in bytes.
     static let configurationBytesMaximum = 1 << 20
 
@@ -121,9 +141,19 @@ struct SpoolRoot {
         try queueDirectories { try disk.status(of: $0.configuration) != nil }
     }
 
-    /// The names of the queues that were opened once and have lost their queue.yaml, sorted.
-    func orphanedQueueNames() throws -> [String] {
-        try queueDirectories { try disk.status(of: $0.configuration) == nil && disk.status(of: $0.jobs) != nil }
+    /// The directories of queues without queue.yaml that were opened once, or in which files wait; by name.
+    func orphanedQueues() throws -> [OrphanedQueue] {
+        try queueDirectories { try disk.status(of: $0.configuration) == nil }.compactMap { name in
+            let layout = QueueLayout(queue: name)
+            // Senders' files are often nobody else's business; that there may be some is enough.
+            let waiting = try? disk.status(of: layout.incoming) == nil ? 0 : waitingCount(in: layout.incoming)
+            guard try waiting != 0 || disk.status(of: layout.jobs) != nil else { return nil }
+            return OrphanedQueue(name: name, waiting: waiting)
+        }
+    }
+
+    private func waitingCount(in incoming: FilePath) throws -> Int {
+        try disk.entries(of: incoming, maximum: StatusReader.countMaximum).count { !$0.name.string.hasPrefix(".") }
     }
 
     private func queueDirectories(where condition: (QueueLayout) throws -> Bool) throws -> [String] {
@@ -174,7 +204,7 @@ struct SpoolRoot {
             case .invalidArgument: problem = "is a directory or device; make it a regular file, or a link to one"
             case .noSuchFileOrDirectory where (try? disk.status(of: path)) != nil:
                 problem = "is a link to nothing; make the file, or remove the link"
-            default: throw error
+            default: throw FileSystemError(operation: error.operation, path: path, errno: error.errno)
             }
             throw CommandFailure(ExitStatus.configuration, "'\(path)' \(problem)")
         }

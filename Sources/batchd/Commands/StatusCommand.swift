@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Shows jobs under way, jobs that wait for a person, and the newest finished ones.",
         discussion: """
-            It reads the disk, so it works with a daemon and without one; rates and ETA come from a running daemon.
+            It reads the disk, so it works with a daemon and without one; rates and ETA come from a running daemon. \
             --json prints one object, described by schemas/status.schema.json.
 
             Example:
@@ -38,14 +38,14 @@ struct StatusCommand: ParsableCommand {
                 rowsMaximum: json ? Self.rowsMaximum.json : Self.rowsMaximum.text,
                 finishedMaximum: all ? nil : Self.finishedMaximum
             )
-            let orphans = try root.orphanedQueueNames()
-            var report = try reader.report(of: (root.queueNames() + orphans).sorted())
+            let orphans = try root.orphanedQueues()
+            var report = try reader.report(of: (root.queueNames() + orphans.map(\.name)).sorted())
             report.markOrphans(orphans)
             if json {
                 let bytes = try DocumentCoding.encode(report, indented: true)
                 StandardStream.output(String(decoding: bytes, as: UTF8.self).visibleJSON)
             } else {
-                StandardStream.output(StatusTable(report, root: root.path.string, orphans: orphans).text)
+                StandardStream.output(StatusTable(report, root: root.path.string, orphans: orphans.map(\.name)).text)
             }
         }
     }
@@ -53,11 +53,10 @@ struct StatusCommand: ParsableCommand {
 
 extension StatusReport {
     /// Says of queues without queue.yaml that nothing becomes of what is dropped into them.
-    fileprivate mutating func markOrphans(_ names: [String]) {
-        for index in queues.indices where names.contains(queues[index].queue) {
-            queues[index].stopped =
-                "it has no queue.yaml, so no file is taken any more; write spool/\(queues[index].queue)/queue.yaml "
-                + "again, or move the directory away once nothing of it is wanted"
+    mutating func markOrphans(_ orphans: [OrphanedQueue]) {
+        for orphan in orphans {
+            guard let index = queues.firstIndex(where: { $0.queue == orphan.name }) else { continue }
+            queues[index].stopped = "it has no queue.yaml, so \(OrphanedQueue.meaning); \(orphan.advice)"
         }
     }
 }

@@ -13,12 +13,12 @@ struct TopCommand: ParsableCommand {
             watch. Where standard output is no terminal, and with --once, it prints one frame as plain lines.
 
             Example:
-              batchd top --root /srv/batchd --interval 5
+              batchd top --root /srv/batchd --interval 5s
             """
     )
 
-    @Option(name: .long, help: "Seconds between two frames, 0.2 to 3600.")
-    var interval = 2.0
+    @Option(name: .long, help: "Time between two frames, 200ms to 1h.")
+    var interval: DurationArgument = .seconds(2)
 
     @Flag(name: .long, help: "Print one frame and end.")
     var once = false
@@ -33,8 +33,8 @@ struct TopCommand: ParsableCommand {
     private static let finishedMaximum = 20
 
     func validate() throws {
-        guard (0.2...3600).contains(interval) else {
-            throw ValidationError("--interval is \(interval), expected 0.2 to 3600 seconds.")
+        guard (0.2...3600).contains(interval.seconds) else {
+            throw ValidationError("--interval is \(interval.defaultValueDescription), expected 200ms to 1h.")
         }
     }
 
@@ -46,7 +46,7 @@ struct TopCommand: ParsableCommand {
                 return StandardStream.output(lines.map { $0.text + "\n" }.joined())
             }
             let signals = try SignalDescriptor([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH])
-            let signal = try Self.watch(root, signals: signals, milliseconds: Int32(interval * 1000))
+            let signal = try Self.watch(root, signals: signals, milliseconds: Int32(interval.seconds * 1000))
             // Whoever sent a signal sees that it was heeded: 128 and its number, as shells say it.
             if let signal { throw ExitCode(128 + signal) }
         }
@@ -74,8 +74,12 @@ struct TopCommand: ParsableCommand {
             rowsMaximum: rowsMaximum,
             finishedMaximum: finishedMaximum
         )
+        let orphans = try root.orphanedQueues()
+        var report = try reader.report(of: (root.queueNames() + orphans.map(\.name)).sorted())
+        report.markOrphans(orphans)
         return TopScreen(
-            report: try reader.report(of: root.queueNames()),
+            report: report,
+            orphans: orphans.map(\.name),
             root: root.path.string,
             clock: clock(seconds: SystemTimeSource().wallSeconds)
         )

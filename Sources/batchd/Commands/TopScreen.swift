@@ -11,6 +11,8 @@ struct TopScreen {
     }
 
     let report: StatusReport
+    /// The queues without queue.yaml, which are stopped whether a daemon runs or not.
+    var orphans: [String] = []
     let root: String
     /// The time of the day, as it is shown.
     let clock: String
@@ -22,7 +24,7 @@ struct TopScreen {
     ///   - columns: Their width at most.
     /// - Returns: The lines, without blanks to fill up the screen.
     func lines(rows: Int, columns: Int) -> [Line] {
-        var lines = heading(columns)
+        var lines = heading(columns, rows: rows)
         let queues = queueTable.lines(width: columns)
         let jobs = jobTable.lines(width: columns)
         // The queues get what the jobs leave, and a third of the screen at least.
@@ -36,17 +38,29 @@ struct TopScreen {
     /// Columns that the heading is spread over at most.
     private static let headingMaximum = 120
 
-    private func heading(_ columns: Int) -> [Line] {
+    /// Lines that one sentence takes at most, on a screen with room for them.
+    private static let sentenceMaximum = 3
+    /// Rows from which on sentences may take several.
+    private static let rowsForSentences = 20
+
+    private func heading(_ columns: Int, rows: Int) -> [Line] {
         let left = "batchd top  \(root)".visible
         let right = "\(clock)  q quits"
         let room = min(columns, Self.headingMaximum) - right.displayWidth - 2
         let title = room > 12 ? left.fitted(to: room).filled(to: room) + "  " + right : left
-        var lines = [title, daemon]
-        if let pause = report.daemon.pause { lines.append("paused: \(pause); nothing is lost, then work goes on") }
-        lines += report.queues.compactMap { queue in
-            queue.stopped.map { "queue '\(queue.queue)' \(report.daemon.running ? "is" : "was") stopped: \($0)" }
-        }
-        return lines.map { Line(text: $0.visible.fitted(to: columns)) }
+        let maximum = rows >= Self.rowsForSentences ? Self.sentenceMaximum : 1
+        let sentences = troubles.flatMap { $0.visible.wrapped(to: columns, linesMaximum: maximum) }
+        return ([title, daemon].map { $0.visible.fitted(to: columns) } + sentences).map { Line(text: $0) }
+    }
+
+    /// What keeps work from going on, a sentence each.
+    private var troubles: [String] {
+        let pause = report.daemon.pause.map { "paused: \($0); nothing is lost, then work goes on" }
+        return [pause].compactMap(\.self)
+            + report.queues.compactMap { queue in
+                let isSoNow = report.daemon.running || orphans.contains(queue.queue)
+                return queue.stopped.map { "queue '\(queue.queue)' \(isSoNow ? "is" : "was") stopped: \($0)" }
+            }
     }
 
     private var daemon: String {

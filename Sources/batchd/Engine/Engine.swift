@@ -136,7 +136,8 @@ final class Engine {
             logger.warning(
                 "told to end, or --deadline is over, before all was done; run again",
                 metadata: [
-                    "queue": "\(left.queue)", "under_way": "\(left.underWay)", "waiting": "\(left.waiting)",
+                    "queue": "\(left.queue)", "under_way": .stringConvertible(left.underWay),
+                    "waiting": .stringConvertible(left.waiting),
                     "reason": "\(left.reason)",
                 ]
             )
@@ -149,7 +150,7 @@ final class Engine {
         for (name, figures) in alerts.figures where figures.waiting > 0 {
             logger.warning(
                 "alarms wait for their receiver; the next run sends them",
-                metadata: ["destination": "\(name)", "jobs_waiting": "\(figures.waiting)"]
+                metadata: ["destination": "\(name)", "jobs_waiting": .stringConvertible(figures.waiting)]
             )
         }
     }
@@ -170,7 +171,7 @@ final class Engine {
             keeper.reload(queues)
             watch(queues.keys)
             isTaken = true
-            logger.notice("configuration read again", metadata: ["queues": "\(queues.count)"])
+            logger.notice("configuration read again", metadata: ["queues": .stringConvertible(queues.count)])
             tellOfOrphans()
             if daemon != self.daemon {
                 logger.warning("batchd.yaml is read at the start only; restart batchd for what has changed in it")
@@ -186,13 +187,11 @@ final class Engine {
     /// Says which queues have lost their configuration, so that nobody believes all was done.
     private func tellOfOrphans() {
         orphanedFiles = 0
-        for name in (try? root.orphanedQueueNames()) ?? [] {
-            let incoming = QueueLayout(queue: name).incoming
-            let entries = try? root.disk.entries(of: incoming, maximum: StatusReader.countMaximum)
-            orphanedFiles += entries?.count ?? 0
+        for orphan in (try? root.orphanedQueues()) ?? [] {
+            orphanedFiles += orphan.waiting ?? 0
             logger.warning(
-                "a queue has no queue.yaml, and no file of it is taken; write it again, or move its directory away",
-                metadata: ["queue": "\(name)", "waiting": "\(entries?.count ?? 0)"]
+                "a queue has no queue.yaml, and no file of it is taken; write it, or move its directory away",
+                metadata: ["queue": "\(orphan.name)", "waiting": .stringConvertible(orphan.waiting ?? 0)]
             )
         }
     }
