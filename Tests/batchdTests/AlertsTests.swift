@@ -85,10 +85,14 @@ import Testing
         #expect(run.error.contains("Connection refused"))
         #expect(run.error.contains("alarms wait for their receiver; the next run sends them"))
         #expect(test.exists("outbox/sentiment/night0/_SUCCESS"))
+        let status = try test.expect(0, "status").output
+        #expect(status.contains("alarm of 1 job waits for 'webhook'; the next run sends them"), "\(status)")
+        #expect(try test.batchd("doctor", "--brief").output.contains("of 1 job waits for 'webhook'"))
         let receiver = try HTTPReceiver(port: gone.port) { _ in .status(200) }
         defer { receiver.stop() }
         try test.expect(0, "run", "--once")
         #expect(try jobs(in: receiver.requests) == ["sentiment/night0"])
+        #expect(try !test.expect(0, "status").output.contains("webhook"))
     }
 
     @Test func aServerThatFailsIsAskedAgainWithinTheRun() throws {

@@ -50,6 +50,64 @@ import Testing
         #expect(test.exists("outbox/news/late/_SUCCESS"))
     }
 
+    @Test func statusSaysWhyTheLastRunFailedUntilOneWorks() throws {
+        let test = try TestRoot()
+        try test.configure(queue: "sentiment", "modle: sentiment\n")
+        try test.expect(78, "run", "--once")
+        let words = "spool/sentiment/queue.yaml:1: unknown key 'modle' (value 'sentiment'); did you mean 'model'?"
+        let table = try test.expect(0, "status").output
+        #expect(table.contains("the last run ended with exit code 78 at ") && table.contains(words), "\(table)")
+        #expect(try test.expect(0, "top", "--once").output.contains(words))
+        #expect(try test.expect(69, "doctor", "--brief").output.contains("error    last run: ended with exit code 78"))
+        if TestRoot.canValidate {
+            let file = try test.write(test.expect(0, "status", "--json").output, to: "status.json")
+            try test.expectValid("status", URL(fileURLWithPath: file))
+        }
+        try test.configure(queue: "sentiment", "model: sentiment\n")
+        try test.expect(0, "run", "--once")
+        #expect(try !test.expect(0, "status").output.contains("last run"))
+        // One that is refused beside a daemon is not the last run.
+        let daemon = try test.start("run")
+        try submitAndWait("first", test)
+        try test.configure(queue: "sentiment", "modle: sentiment\n")
+        try test.expect(78, "run", "--once")
+        #expect(!test.exists("state/failure.json"))
+        daemon.signal(SIGTERM)
+        #expect(daemon.finish().code == 0)
+    }
+
+    @Test func statusSaysThatAReloadWasRefusedUntilOneIsTaken() throws {
+        let test = try TestRoot()
+        let daemon = try test.start("run")
+        try submitAndWait("first", test)
+        try test.configure(queue: "sentiment", "modle: sentiment\n")
+        daemon.signal(SIGHUP)
+        var table = ""
+        while !table.contains("was refused: ") {
+            usleep(100_000)
+            table = try test.expect(0, "status").output
+        }
+        #expect(table.contains("spool/sentiment/queue.yaml:1: unknown key 'modle'"), "\(table)")
+        #expect(try test.batchd("doctor", "--brief").output.contains("warning  reload: refused at "))
+        try test.configure(queue: "sentiment", "model: sentiment\n")
+        daemon.signal(SIGHUP)
+        while try test.expect(0, "status").output.contains("was refused: ") { usleep(100_000) }
+        daemon.signal(SIGTERM)
+        #expect(daemon.finish().code == 0)
+    }
+
+    @Test func damagedRecordIsNamedAndNotCounted() throws {
+        let test = try TestRoot()
+        for key in ["a", "b"] {
+            let file = try test.write("{\"text\":\"\(key)\"}\n", to: "\(key).jsonl")
+            try test.expect(0, "submit", file, "--queue", "sentiment")
+        }
+        try test.expect(0, "run", "--once")
+        try test.write("{}\n", to: "root/spool/sentiment/done/a")
+        let table = try test.expect(0, "status").output
+        #expect(table.contains("1 finished") && table.contains("sentiment: the record 'done/a' is damaged"), "\(table)")
+    }
+
     @Test func directoryWithoutMarkerSaysWhyItWaitsWithoutADaemon() throws {
         let test = try TestRoot()
         try test.write(TestRoot.records(1), to: "root/spool/sentiment/incoming/night/part.jsonl")

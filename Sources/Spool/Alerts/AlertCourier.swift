@@ -227,14 +227,8 @@ final class AlertCourier: Sendable {
     /// Reads what was taken, and writes down where there is no such record that one begins now: a receiver that is down
     /// from the start is owed everything since then, also after a restart.
     private func readLedger() throws(FileSystemError) -> AlertLedger {
-        let path = AlertLedger.path(of: destination.name)
-        if try disk.status(of: path) != nil {
-            let bytes = try disk.readFile(path, bytesMaximum: AlertLedger.bytesMaximum)
-            if var ledger = try? DocumentCoding.decode(AlertLedger.self, from: bytes) {
-                ledger.limit(nowWallSeconds: time.wallSeconds)
-                return ledger
-            }
-        }
+        let known = try AlertLedger.read(of: destination.name, on: disk, nowWallSeconds: time.wallSeconds)
+        if let known { return known }
         let ledger = AlertLedger(nowWallSeconds: time.wallSeconds)
         write(ledger)
         return ledger

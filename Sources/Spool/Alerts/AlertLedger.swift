@@ -48,6 +48,27 @@ struct AlertLedger: Codable, Equatable {
         delivered = delivered.filter { $0.value >= settledUntil }
     }
 
+    /// What a destination has taken; nil where nothing readable says so.
+    ///
+    /// - Parameters:
+    ///   - destination: Its name.
+    ///   - disk: The root.
+    ///   - nowWallSeconds: The time.
+    /// - Returns: The ledger, without what a clock that was ahead has written.
+    /// - Throws: `FileSystemError`.
+    static func read(
+        of destination: String,
+        on disk: any FileSystem,
+        nowWallSeconds: Double
+    ) throws(FileSystemError) -> AlertLedger? {
+        let path = path(of: destination)
+        guard try disk.status(of: path) != nil else { return nil }
+        let bytes = try disk.readFile(path, bytesMaximum: bytesMaximum)
+        guard var ledger = try? DocumentCoding.decode(AlertLedger.self, from: bytes) else { return nil }
+        ledger.limit(nowWallSeconds: nowWallSeconds)
+        return ledger
+    }
+
     /// Where a destination's ledger lies.
     static func path(of destination: String) -> FilePath {
         SpoolLayout.state.appending("alerts.\(destination).json")

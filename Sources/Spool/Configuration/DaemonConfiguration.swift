@@ -64,6 +64,10 @@ public struct DaemonConfiguration: Sendable, Equatable {
         public var webhookTimeoutSeconds: Double { webhookTimeout.seconds }
         /// How long the program may take, in seconds.
         public var commandTimeoutSeconds: Double { commandTimeout.seconds }
+        /// The receivers that are configured, as logs, metrics and ledgers call them.
+        public var receivers: [String] {
+            (webhookURL == nil ? [] : ["webhook"]) + (command.isEmpty ? [] : ["command"])
+        }
 
         /// Creates the defaults.
         public init() {}

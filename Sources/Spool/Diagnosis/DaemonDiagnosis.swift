@@ -42,8 +42,10 @@ public struct DaemonDiagnosis {
         }
         do throws(FileSystemError) {
             let snapshot = try StatusReader.lastSnapshot(on: disk)
-            guard isRunning else { return [idle()] + stopped(snapshot, "was stopped when the last run ended") }
-            return [running(snapshot)] + stopped(snapshot, "is stopped") + paused(snapshot)
+            guard isRunning else {
+                return [idle()] + failed() + stopped(snapshot, "was stopped when the last run ended")
+            }
+            return [running(snapshot)] + refused(snapshot) + stopped(snapshot, "is stopped") + paused(snapshot)
         } catch {
             return [.unseen(.daemon, SpoolLayout.statusSnapshot.string, error)]
         }
@@ -51,6 +53,32 @@ public struct DaemonDiagnosis {
 
     private func idle() -> Finding {
         Finding(.daemon, .note, "lock", "free: no daemon runs", advice: "start one where one should run: batchd run")
+    }
+
+    private func failed() -> [Finding] {
+        guard let failure = RunFailure.last(on: disk) else { return [] }
+        return [
+            Finding(
+                .daemon,
+                .error,
+                "last run",
+                "ended with exit code \(failure.exitCode) at \(failure.at): \(failure.reason)",
+                advice: "mend the cause, then start batchd again; a run that works takes this back"
+            )
+        ]
+    }
+
+    private func refused(_ snapshot: StatusSnapshot?) -> [Finding] {
+        guard let reload = snapshot?.refusedReload else { return [] }
+        return [
+            Finding(
+                .daemon,
+                .warning,
+                "reload",
+                "refused at \(reload.at), and the former configuration holds until the next start: \(reload.reason)",
+                advice: "mend it, try it with 'batchd config check', then reload"
+            )
+        ]
     }
 
     private func running(_ snapshot: StatusSnapshot?) -> Finding {

@@ -16,6 +16,8 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
     public var computeThreads: Int?
     /// Cores that the engine kept busy over the last seconds; nil in one of an older build.
     public var coresBusy: Double?
+    /// The last reload, where it was refused.
+    public var refusedReload: RefusedReload?
 
     /// Creates a snapshot.
     public init(
@@ -26,7 +28,8 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
         stoppedQueues: [String: String],
         waitingFiles: [String: [String: String]],
         computeThreads: Int? = nil,
-        coresBusy: Double? = nil
+        coresBusy: Double? = nil,
+        refusedReload: RefusedReload? = nil
     ) {
         self.writtenWallSeconds = writtenWallSeconds
         self.jobs = jobs
@@ -36,6 +39,7 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
         self.waitingFiles = waitingFiles
         self.computeThreads = computeThreads
         self.coresBusy = coresBusy
+        self.refusedReload = refusedReload
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -47,5 +51,6 @@ public struct StatusSnapshot: Sendable, Equatable, Codable {
         case waitingFiles = "waiting_files"
         case computeThreads = "compute_threads"
         case coresBusy = "cores_busy"
+        case refusedReload = "refused_reload"
     }
 }

@@ -17,6 +17,7 @@ struct QueueStatusReader {
         var waiting: [StatusReport.Job] = []
         var finished: [StatusReport.Job] = []
         var failedCount = StatusReport.Count(0)
+        var damaged: [String] = []
     }
 
     private var disk: any FileSystem { inspector.disk }
@@ -29,7 +30,7 @@ struct QueueStatusReader {
         let held = try readHeld(&rows)
         let quarantined = try readQuarantined(&rows)
         let finished = try readFinished(&rows)
-        let queue = StatusReport.Queue(
+        var queue = StatusReport.Queue(
             queue: layout.queue,
             incoming: incoming,
             active: active,
@@ -40,6 +41,7 @@ struct QueueStatusReader {
             failed: rows.failedCount,
             stopped: lastSnapshot?.stoppedQueues[layout.queue]
         )
+        if !rows.damaged.isEmpty { queue.damaged = rows.damaged }
         return (queue, rows)
     }
 
@@ -169,11 +171,13 @@ struct QueueStatusReader {
         }
         dated.sort { $0 < $1 }
         let shown = min(finishedMaximum ?? .max, dated.count)
-        let newest = dated.suffix(shown).compactMap { entry in finished(entry.key).map { (entry.seconds, $0) } }
+        let newest = dated.suffix(shown).compactMap { entry in
+            finished(entry.key, &rows).map { (entry.seconds, $0) }
+        }
         // A night's failures are shown also where many jobs went well after them.
         let since = SystemTimeSource().wallSeconds - StatusReader.recentSeconds
         let recent = dated.dropLast(shown).filter { $0.seconds >= since }
-        let failed = recent.suffix(StatusReader.recentMaximum).compactMap { finished($0.key) }
+        let failed = recent.suffix(StatusReader.recentMaximum).compactMap { finished($0.key, &rows) }
             .filter { $0.state == .failed }
         let shownFailed = newest.count { $0 >= since && $1.state == .failed }
         rows.finished = failed.suffix(rowsMaximum) + newest.map(\.1)
@@ -181,12 +185,20 @@ struct QueueStatusReader {
             failed.count + shownFailed,
             more: recent.count > StatusReader.recentMaximum
         )
-        return StatusReport.Count(entries.count, more: entries.count >= StatusReader.archiveMaximum)
+        let readable = entries.count - rows.damaged.count
+        return StatusReport.Count(readable, more: entries.count >= StatusReader.archiveMaximum)
     }
 
-    /// Describes a finished job; an unreadable record is the daemon's to complain about.
-    private func finished(_ key: String) -> StatusReport.Job? {
-        guard let done = try? JobFiles(disk: disk, layout: layout).done(key) else { return nil }
+    /// Describes a finished job; nil where its record is damaged, which is noted, or has gone meanwhile.
+    private func finished(_ key: String, _ rows: inout Rows) -> StatusReport.Job? {
+        let done: DoneRecord
+        do {
+            done = try JobFiles(disk: disk, layout: layout).done(key)
+        } catch {
+            let isGone = (error as? FileSystemError)?.errno == .noSuchFileOrDirectory
+            if !isGone { rows.damaged.append(key) }
+            return nil
+        }
         var row = row(key, done.outcome == .success ? .done : .failed)
         row.done = done.metrics.records.answered + done.metrics.records.failed
         row.total = done.metrics.records.read

@@ -55,6 +55,8 @@ public struct StatusReader: Sendable {
             queues: [],
             jobs: []
         )
+        report.daemon.lastFailure = isRunning ? nil : RunFailure.last(on: disk)
+        report.daemon.refusedReload = snapshot?.refusedReload
         var waiting: [StatusReport.Job] = []
         var finished: [StatusReport.Job] = []
         for name in queues {

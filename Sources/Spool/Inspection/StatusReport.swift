@@ -9,6 +9,16 @@ public struct StatusReport: Sendable, Equatable, Codable {
     /// Jobs and dropped files: those under way, then those that wait for a person, then finished ones: the failed of
     /// the last 24 hours and the newest.
     public var jobs: [Job]
+    /// Receivers of alarms that have not taken all of them yet; absent where there is none, or nobody asked.
+    public var waitingAlerts: [WaitingAlerts]?
+
+    private enum CodingKeys: String, CodingKey {
+        case version
+        case daemon
+        case queues
+        case jobs
+        case waitingAlerts = "waiting_alerts"
+    }
 
     /// Creates a report.
     public init(daemon: Daemon, queues: [Queue], jobs: [Job]) {
@@ -29,6 +39,10 @@ public struct StatusReport: Sendable, Equatable, Codable {
         public var computeThreads: Int?
         /// Cores that it kept busy over the last seconds; absent where it has not said so lately.
         public var coresBusy: Double?
+        /// Why the last run failed; absent where it did not, or one works.
+        public var lastFailure: RunFailure?
+        /// The last reload of a running daemon, where it was refused.
+        public var refusedReload: RefusedReload?
 
         /// Creates a description.
         public init(
@@ -51,6 +65,8 @@ public struct StatusReport: Sendable, Equatable, Codable {
             case pause
             case computeThreads = "compute_threads"
             case coresBusy = "cores_busy"
+            case lastFailure = "last_failure"
+            case refusedReload = "refused_reload"
         }
     }
 
@@ -89,6 +105,8 @@ public struct StatusReport: Sendable, Equatable, Codable {
         public var duplicates: Count
         /// Of the finished, those of the last 24 hours that were published with `_FAILED`.
         public var failed: Count
+        /// Jobs whose records in `done/` cannot be read, as far as was looked; absent where there is none.
+        public var damaged: [String]?
         /// Why the daemon does nothing more for this queue, or did not when it ended; absent where it works.
         public var stopped: String?
 

@@ -22,6 +22,8 @@ public enum SpoolLayout {
     public static let metricsTextfile = FilePath("state/batchd.prom")
     /// What `batchd status` shows of a running daemon.
     public static let statusSnapshot = FilePath("state/status.json")
+    /// Why the last run failed.
+    public static let runFailure = FilePath("state/failure.json")
     /// Batch budgets found on this machine.
     public static let budgets = FilePath("state/budgets.json")
     /// The answers that queues keep for other nights.

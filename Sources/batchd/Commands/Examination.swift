@@ -51,6 +51,10 @@ struct Examination {
                 .findings()
         }
         findings += DaemonDiagnosis(disk: root.disk, root: root.path, time: time).findings(isRunning: isRunning)
+        findings += ((try? root.waitingAlerts()) ?? []).map { alerts in
+            let advice = "'batchd alerts test' says what the receiver answers"
+            return Finding(.daemon, .warning, "alarms", alerts.words, advice: advice)
+        }
         return findings + clock.findings()
     }
 

@@ -38,37 +38,63 @@ struct RunCommand: ParsableCommand {
             let notifier = try ServiceNotifier.takeFromEnvironment()
             let root = try rootOption.open()
             try root.refuseForeignRoot("batchd run\(once ? " --once" : "") --root \(root.path)")
-            let daemon = try root.daemonConfiguration()
-            // A mistake in any queue is told here, by the process that the operator started.
-            let queues = try root.queueConfigurations()
-            try EngineModels(root: root.path).check(queues)
-            guard let lock = try InstanceLock.tryLock(root: root.path) else {
-                throw CommandFailure(
-                    ExitStatus.temporary,
-                    "another batchd runs '\(root.path)', and does this work; see 'batchd status --root \(root.path)'"
-                )
-            }
-            let directories = try root.queueNames().flatMap { QueueLayout(queue: $0).directories }
-            try RootCheck.verify(
-                root.disk,
-                directories: SpoolLayout.directories + directories,
-                allowsNetwork: daemon.allowNetworkRoot
-            )
-            let threads = daemon.threads ?? ProcessInfo.processInfo.activeProcessorCount
-            let supervisor = try EngineSupervisor(
-                root: root.path,
-                isOnce: once,
-                lock: lock,
-                threads: threads,
-                notifier: notifier,
-                logger: StructuredLogHandler.logger(
-                    format: daemon.logFormat,
-                    level: daemon.logLevel,
-                    progress: EngineProgressLine()
-                )
-            )
-            let code = try supervisor.run(deadlineSeconds: deadline?.seconds)
+            let code = try root.leavingWordOfFailure { try supervise(root, notifier) }
             throw ExitCode(code)
+        }
+    }
+
+    /// - Returns: The exit code.
+    private func supervise(_ root: SpoolRoot, _ notifier: ServiceNotifier?) throws -> Int32 {
+        let daemon = try root.daemonConfiguration()
+        // A mistake in any queue is told here, by the process that the operator started.
+        let queues = try root.queueConfigurations()
+        try EngineModels(root: root.path).check(queues)
+        guard let lock = try InstanceLock.tryLock(root: root.path) else {
+            throw CommandFailure(
+                ExitStatus.temporary,
+                "another batchd runs '\(root.path)', and does this work; see 'batchd status --root \(root.path)'"
+            )
+        }
+        let directories = try root.queueNames().flatMap { QueueLayout(queue: $0).directories }
+        try RootCheck.verify(
+            root.disk,
+            directories: SpoolLayout.directories + directories,
+            allowsNetwork: daemon.allowNetworkRoot
+        )
+        let supervisor = try EngineSupervisor(
+            root: root.path,
+            isOnce: once,
+            lock: lock,
+            threads: daemon.threads ?? ProcessInfo.processInfo.activeProcessorCount,
+            notifier: notifier,
+            logger: StructuredLogHandler.logger(
+                format: daemon.logFormat,
+                level: daemon.logLevel,
+                progress: EngineProgressLine()
+            )
+        )
+        return try supervisor.run(deadlineSeconds: deadline?.seconds)
+    }
+}
+
+extension SpoolRoot {
+    /// Runs what a run does, and leaves word for `status` where that fails.
+    ///
+    /// - Parameters:
+    ///   - holdsLock: Whether this process is the root's daemon; else another may be, which does the work.
+    ///   - body: What a run does.
+    /// - Returns: The exit code.
+    /// - Throws: What `body` throws.
+    func leavingWordOfFailure(holdsLock: Bool = false, _ body: () throws -> Int32) throws -> Int32 {
+        do {
+            return try body()
+        } catch {
+            let failure = CommandFailure(error)
+            let isAlone = try holdsLock || !InstanceLock.isHeld(root: path)
+            if failure.code != ExitStatus.temporary && isAlone {
+                RunFailure(failure.description, exitCode: Int(failure.code), time: SystemTimeSource()).leave(on: disk)
+            }
+            throw error
         }
     }
 }

@@ -136,6 +136,12 @@ struct SpoolRoot {
         return queues
     }
 
+    /// Alarms that wait for a receiver; none where batchd.yaml has mistakes.
+    func waitingAlerts() throws -> [WaitingAlerts] {
+        let receivers = daemonReading().values?.alerts.receivers ?? []
+        return try WaitingAlerts.read(for: receivers, on: disk, time: SystemTimeSource())
+    }
+
     /// The names of the queues, sorted.
     func queueNames() throws -> [String] {
         try queueDirectories { try disk.status(of: $0.configuration) != nil }

@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Shows jobs under way, jobs that wait for a person, and the newest finished ones.",
         discussion: """
-            It reads the disk, so it works with a daemon and without one; rates and ETA come from a running daemon. \
+            It reads the disk, so it works with a daemon and without one, and says why the last run failed; rates and ETA come from a running daemon. \
             --json prints one object, described by schemas/status.schema.json.
 
             Example:
@@ -41,6 +41,8 @@ struct StatusCommand: ParsableCommand {
             let orphans = try root.orphanedQueues()
             var report = try reader.report(of: (root.queueNames() + orphans.map(\.name)).sorted())
             report.markOrphans(orphans)
+            let waiting = try root.waitingAlerts()
+            if !waiting.isEmpty { report.waitingAlerts = waiting }
             if json {
                 let bytes = try DocumentCoding.encode(report, indented: true)
                 StandardStream.output(String(decoding: bytes, as: UTF8.self).visibleJSON)

@@ -15,7 +15,7 @@ struct StatusTable {
 
     /// The daemon, the table of jobs, and what needs a person.
     var text: String {
-        var lines = [daemon.visible]
+        var lines = [daemon.visible] + report.daemon.troubles.map(\.visible)
         if let pause = report.daemon.pause {
             lines.append("paused: \(pause.visible); nothing is lost, then work goes on by itself")
         }
@@ -26,6 +26,12 @@ struct StatusTable {
                 lines.append("queue '\(queue.queue)' \(tense): \(stopped)".visible)
             }
         }
+        lines += (report.waitingAlerts ?? []).map { alerts in
+            "\(alerts.words); \(report.daemon.running ? "it is tried again and again" : "the next run sends them")"
+        }
+        for queue in report.queues {
+            for key in queue.damaged ?? [] { lines.append("\(queue.queue): \(Self.damage(key))".visible) }
+        }
         if !report.jobs.isEmpty { lines += ["", TextTable.text([Self.header] + report.jobs.map(cells))] }
         lines.append("")
         lines += report.queues.map { summary($0).visible }
@@ -33,6 +39,11 @@ struct StatusTable {
         if !reasons.isEmpty { lines.append("") }
         lines += reasons.map { "\($0.queue)/\($0.job) \($0.state.rawValue): \($0.reason ?? "")".visible }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func damage(_ key: String) -> String {
+        "the record 'done/\(key)' is damaged, so its job is not counted; put it back from a backup, see "
+            + "'A damaged file of the ledger' in docs/OPERATIONS.md"
     }
 
     private static let header = ["job", "state", "done/total", "errors", "records/s", "ETA", "model"]
@@ -58,5 +69,19 @@ struct StatusTable {
         "\(queue.queue): \(queue.incoming) incoming, \(queue.active) under way, \(queue.finished) finished "
             + "(\(queue.failed) failed in 24 h), "
             + "\(queue.held) held, \(queue.quarantined) quarantined, \(queue.duplicates) duplicates archived"
+    }
+}
+
+extension StatusReport.Daemon {
+    /// What went wrong with the last run or reload, a sentence each.
+    var troubles: [String] {
+        let failure = lastFailure.map { failure in
+            "the last run ended with exit code \(failure.exitCode) at \(failure.at): \(failure.reason)"
+        }
+        let reload = refusedReload.map { reload in
+            "the configuration read again at \(reload.at) was refused: \(reload.reason); the former one holds until "
+                + "batchd or its engine starts again, which would fail: mend it, then reload"
+        }
+        return [failure, reload].compactMap(\.self)
     }
 }

@@ -56,7 +56,7 @@ struct TopScreen {
     /// What keeps work from going on, a sentence each.
     private var troubles: [String] {
         let pause = report.daemon.pause.map { "paused: \($0); nothing is lost, then work goes on" }
-        return [pause].compactMap(\.self)
+        return report.daemon.troubles + [pause].compactMap(\.self)
             + report.queues.compactMap { queue in
                 let isSoNow = report.daemon.running || orphans.contains(queue.queue)
                 return queue.stopped.map { "queue '\(queue.queue)' \(isSoNow ? "is" : "was") stopped: \($0)" }

@@ -94,6 +94,7 @@ final class Engine {
         let threads = try ComputeThreads(count: board.slotCount, exchange: exchange, board: board)
         try alerts.start()
         voice.becomeReady()
+        RunFailure.forget(on: root.disk)
         let code = try loop()
         exchange.stop()
         let isQuiet = alerts.stop(withinSeconds: EngineLimits.alertsStopSeconds)
@@ -171,15 +172,18 @@ final class Engine {
             keeper.reload(queues)
             watch(queues.keys)
             isTaken = true
+            journal.refusedReload = nil
             logger.notice("configuration read again", metadata: ["queues": .stringConvertible(queues.count)])
             tellOfOrphans()
             if daemon != self.daemon {
                 logger.warning("batchd.yaml is read at the start only; restart batchd for what has changed in it")
             }
         } catch {
+            let reason = CommandFailure(error).description
+            journal.refusedReload = RefusedReload(reason, time: SystemTimeSource())
             logger.error(
                 "configuration is wrong and was not taken; the former one stays until batchd or its engine starts again",
-                metadata: ["reason": "\(error)"]
+                metadata: ["reason": "\(reason)"]
             )
         }
     }

@@ -28,8 +28,10 @@ struct EngineCommand: ParsableCommand {
             let board = try InFlightBoard(
                 inherited: FileDescriptor(rawValue: EngineSupervisor.boardDescriptor)
             )
-            let engine = try Engine(root: SpoolRoot(path: root), board: board, signals: signals, isOnce: once)
-            let code = try engine.run()
+            let root = try SpoolRoot(path: root)
+            let code = try root.leavingWordOfFailure(holdsLock: true) {
+                try Engine(root: root, board: board, signals: signals, isOnce: once).run()
+            }
             withExtendedLifetime(lock) {}
             throw ExitCode(code)
         }

@@ -24,6 +24,8 @@ final class EngineJournal: SpoolObserver {
     private var jobRates: [JobName: RateMeter] = [:]
     private var lastWrite = -Double.infinity
     private var lastPause: String?
+    /// The last reload, where it was refused.
+    var refusedReload: RefusedReload?
     /// The CPU seconds of this process, and the moment, of the last snapshot.
     private var lastCPU: (cpuSeconds: Double, atSeconds: Double)
 
@@ -88,7 +90,8 @@ final class EngineJournal: SpoolObserver {
             stoppedQueues: keeper.stoppedQueues,
             waitingFiles: keeper.waitingFiles,
             computeThreads: board.slotCount,
-            coresBusy: isFinal ? 0 : coresBusy()
+            coresBusy: isFinal ? 0 : coresBusy(),
+            refusedReload: refusedReload
         )
         metrics.update(snapshot, answered: now.answered, failed: now.failed)
         metrics.update(alerts.figures)
