@@ -21,7 +21,7 @@ RULES = [
     (r"\bheld by [\w-]+;", "held by <user>;"),
     (r"\bCancelled by [\w-]+", "Cancelled by <user>"),
     (r"\b[\w-]+:[\w-]+ (\d{3}): others than [\w-]+ may\b", r"<owner> \1: others than <user> may"),
-    (r"\b\d+ bytes and \d+ inodes are free\b", "<bytes> and <inodes> are free"),
+    (r"\b[\d.]+ [KMGTP]?i?B and \d+ inodes are free\b", "<bytes> and <inodes> are free"),
     (r" {2,}", " "),
 ]
 COMPILED = [(re.compile(pattern), replacement) for pattern, replacement in RULES]
