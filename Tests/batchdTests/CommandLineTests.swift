@@ -6,8 +6,9 @@ import Testing
     static let commands = [
         "init", "run", "submit", "status", "wait", "retry", "hold", "release", "cancel", "prioritize", "check",
         "pipe", "train", "train linear", "evaluate", "models", "models ls", "models add", "models rm", "bench",
-        "bench pipeline", "config", "config check", "config show", "config reference", "doctor", "verify", "gc",
-        "report", "alerts", "alerts test",
+        "bench pipeline", "bench model", "bench explain", "bench kernels", "top", "config", "config check",
+        "config show", "config reference", "doctor", "verify", "gc", "report",
+        "alerts", "alerts test",
     ]
 
     @Test(arguments: commands)
@@ -58,9 +59,13 @@ import Testing
         let test = try TestRoot(initialised: false)
         let words = command.split(separator: " ").map(String.init)
         let help = try RunningCommand(words + ["--help"], root: test.root, directory: test.directory).finish().output
-        let overview = help.prefix { _ in true }.split(separator: "\nUSAGE:")[0]
-        for paragraph in overview.components(separatedBy: "\n\n") where !paragraph.hasPrefix("Example:") {
+        let overview = help.split(separator: "\nUSAGE:")[0]
+        for paragraph in overview.components(separatedBy: "\n\n") {
             let lines = paragraph.split(separator: "\n")
+            guard !paragraph.hasPrefix("Example:") else {
+                #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("  ") }, "\(command): \(paragraph)")
+                continue
+            }
             for (line, next) in zip(lines, lines.dropFirst()) {
                 let word = next.prefix { $0 != " " }
                 #expect(line.count + 1 + word.count > 79, "\(command): '\(line)' is followed by '\(next)'")

@@ -69,7 +69,7 @@ public struct ForeignEntryDiagnosis {
         )
     }
 
-    /// Looks at what is in a directory, and in the directories there.
+    /// Looks at what is in a directory, and in the user's own directories there.
     private func look(into directory: FilePath, _ strangers: inout Strangers, depth: Int) {
         let left = Self.entriesMaximum - strangers.seen
         guard left > 0, let entries = try? disk.entries(of: directory, maximum: left) else { return }
@@ -77,8 +77,11 @@ public struct ForeignEntryDiagnosis {
             strangers.seen += 1
             let path = directory.appending(entry.name)
             guard let place = try? disk.place(of: path) else { continue }
-            if place.user != user { strangers.add(path, place) }
-            if depth > 1, place.isDirectory { look(into: path, &strangers, depth: depth - 1) }
+            if place.user != user {
+                strangers.add(path, place)
+            } else if depth > 1, place.isDirectory {
+                look(into: path, &strangers, depth: depth - 1)
+            }
         }
     }
 }

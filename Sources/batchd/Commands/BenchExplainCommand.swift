@@ -15,7 +15,7 @@ struct BenchExplainCommand: ParsableCommand {
             the model does not read to the end are passed over.
 
             Example:
-              batchd bench explain sentiment --input dev.jsonl.zst --stretches 1,3,5 --limit 1000
+              batchd bench explain sentiment --input dev.jsonl.zst --stretches 1,3,5
             """
     )
 

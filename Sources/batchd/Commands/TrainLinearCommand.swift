@@ -22,7 +22,7 @@ struct TrainLinearCommand: ParsableCommand {
             same data, options and seed give the same bytes on any number of threads.
 
             Example:
-              batchd train linear --data train.jsonl.zst --dev dev.jsonl.zst --out models/topic/1
+              batchd train linear --data train.jsonl --dev dev.jsonl --out models/topic/1
             """
     )
 
