@@ -45,7 +45,8 @@ public struct DaemonDiagnosis {
             guard isRunning else {
                 return [idle()] + failed() + stopped(snapshot, "was stopped when the last run ended")
             }
-            return [running(snapshot)] + refused(snapshot) + stopped(snapshot, "is stopped") + paused(snapshot)
+            return [running(snapshot)] + failed() + refused(snapshot) + stopped(snapshot, "is stopped")
+                + paused(snapshot)
         } catch {
             return [.unseen(.daemon, SpoolLayout.statusSnapshot.string, error)]
         }
@@ -63,7 +64,7 @@ public struct DaemonDiagnosis {
                 .error,
                 "last run",
                 "ended with exit code \(failure.exitCode) at \(failure.at): \(failure.reason)",
-                advice: "mend the cause, then start batchd again; a run that works takes this back"
+                advice: "mend the cause, then start batchd again, or reload; a run that works takes this back"
             )
         ]
     }

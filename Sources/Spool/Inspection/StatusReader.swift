@@ -55,7 +55,8 @@ public struct StatusReader: Sendable {
             queues: [],
             jobs: []
         )
-        report.daemon.lastFailure = isRunning ? nil : RunFailure.last(on: disk)
+        // A daemon whose engine cannot start holds the lock and waits.
+        report.daemon.lastFailure = RunFailure.last(on: disk)
         report.daemon.refusedReload = snapshot?.refusedReload
         var waiting: [StatusReport.Job] = []
         var finished: [StatusReport.Job] = []

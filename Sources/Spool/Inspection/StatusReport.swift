@@ -39,7 +39,7 @@ public struct StatusReport: Sendable, Equatable, Codable {
         public var computeThreads: Int?
         /// Cores that it kept busy over the last seconds; absent where it has not said so lately.
         public var coresBusy: Double?
-        /// Why the last run failed; absent where it did not, or one works.
+        /// Why the last run failed, or the engine of a daemon that waits; absent where one works.
         public var lastFailure: RunFailure?
         /// The last reload of a running daemon, where it was refused.
         public var refusedReload: RefusedReload?

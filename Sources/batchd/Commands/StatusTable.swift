@@ -76,11 +76,11 @@ extension StatusReport.Daemon {
     /// What went wrong with the last run or reload, a sentence each.
     var troubles: [String] {
         let failure = lastFailure.map { failure in
-            "the last run ended with exit code \(failure.exitCode) at \(failure.at): \(failure.reason)"
+            "the \(running ? "daemon's engine" : "last run") ended with exit code \(failure.exitCode) at \(failure.at): \(failure.reason)"
         }
         let reload = refusedReload.map { reload in
             "the configuration read again at \(reload.at) was refused: \(reload.reason); the former one holds until "
-                + "batchd or its engine starts again, which would fail: mend it, then reload"
+                + "the next start, which would fail: mend it, then reload"
         }
         return [failure, reload].compactMap(\.self)
     }
