@@ -148,9 +148,12 @@ public struct JobControl {
         )
     }
 
+    /// The code of a job that an operator cancelled.
+    static let cancelled = "cancelled"
+
     static func cancellation(_ request: ControlRequest) -> JobFailure {
         JobFailure(
-            code: "cancelled",
+            code: cancelled,
             message: "Cancelled by \(request.by). To have it answered after all: batchd retry \(request.name)"
         )
     }

@@ -106,7 +106,9 @@ struct QueueStatusReader {
         if jobs.count > rowsMaximum { unread.removeAll() }
         for name in unread.sorted().prefix(rowsMaximum) {
             let isRead = try disk.status(of: layout.ingesting(name).directory) != nil
-            rows.active.append(row(name, isRead ? .reading : .claimed))
+            var row = row(name, isRead ? .reading : .claimed)
+            row.reason = lastSnapshot?.waitingFiles?[layout.queue]?[name]
+            rows.active.append(row)
         }
         return count(jobs.count + unread.count, seen: max(claimed.count, jobs.count))
     }

@@ -16,6 +16,8 @@ final class Ingestion {
     /// The most records of a shard.
     let shardRecords: Int
     private let staged: JobLayout
+    /// How the claimed file or directory looked when its reading began; nil where it was not there.
+    private(set) var seen: FileStatus?
     private var pending: [SourcePart] = []
     private var current: PartReading?
     private(set) var content = IngestedContent()
@@ -106,6 +108,12 @@ final class Ingestion {
         return false
     }
 
+    /// Whether the sender has changed the file, or what is in the directory, since its reading began.
+    func hasChanged() throws -> Bool {
+        guard let now = try disk.status(of: layout.claimed.appending(source)) else { return false }
+        return now != seen
+    }
+
     /// Whether the queue refuses what it cannot be certain of.
     var isStrict: Bool { settings.integrity == .strict }
 
@@ -174,7 +182,8 @@ final class Ingestion {
 
     private func parts(of source: SourceName) throws -> [SourcePart] {
         let path = layout.claimed.appending(source.name)
-        guard let status = try disk.status(of: path) else {
+        seen = try disk.status(of: path)
+        guard let status = seen else {
             throw FileSystemError(operation: "ingest", path: path, errno: .noSuchFileOrDirectory)
         }
         switch status.kind {

@@ -9,7 +9,7 @@ struct JobCompletion {
     /// How it ended.
     enum End: Equatable {
         /// Published, recorded and archived.
-        case done(JobMetrics)
+        case done(JobMetrics, keptAs: String)
         /// Something else lies where the results belong; the job waits for an operator.
         case held(JobFailure)
     }
@@ -34,7 +34,7 @@ struct JobCompletion {
         }
         try storeSource(of: job, as: done.keptAs, failedFile: job.failure != nil)
         try discard(job.key)
-        return .done(done.metrics)
+        return .done(done.metrics, keptAs: done.keptAs)
     }
 
     private func doneRecord(of job: JobRecord) throws -> DoneRecord {
@@ -122,7 +122,9 @@ struct JobCompletion {
         }
     }
 
-    private func discard(_ key: String) throws {
+    /// Removes a job's directory; where it was published before that, for good, and otherwise so that its claimed
+    /// file is read again.
+    func discard(_ key: String) throws {
         let garbage = layout.garbage(key)
         // Until both directories are durable a power loss may undo the rename, and must then find the job whole.
         if try disk.status(of: layout.job(key).directory) != nil {

@@ -23,6 +23,14 @@ final class QueueKeeper {
     var refused: Set<FilePath.Component> = []
     /// Claimed names that wait for room on the disk, with what was wanted and there; each is reported once.
     var waitingForRoom: [String: WantedRoom] = [:]
+    /// How the claimed files of jobs under way looked when this process read them.
+    var seen: [String: FileStatus] = [:]
+    /// Claimed files that their senders went on writing.
+    var restless: [String: RestlessFile] = [:]
+    /// Jobs whose files have changed, to be begun anew.
+    var outdated: [JobRecord] = []
+    /// Inputs of published jobs that are looked at once more, in the order in which that is due.
+    var lateLooks: [LateLook] = []
     /// When to look at `incoming/` again for something that is not ready, by the monotonic clock.
     var nextLook: Double?
     /// Jobs that are in `jobs/` and have not been taken to work.
@@ -45,6 +53,9 @@ final class QueueKeeper {
     var stopReason: String?
     /// The queue's configuration is gone; it finishes what it has.
     var isClosed = false
+
+    /// Names under way, but for files that are written still: those may take as long as they like.
+    var activeCount: Int { activeSources.count - restless.keys.count(where: unread.contains) }
 
     /// Looks again no later than so many seconds from now.
     func look(inSeconds seconds: Double, now: Double) {

@@ -8,7 +8,7 @@ extension SpoolKeeper {
         queue.hasIncoming = false
         queue.nextLook = nil
         guard !queue.isClosed else { return }
-        guard queue.activeSources.count < Self.activeJobsPerQueueMaximum else {
+        guard queue.activeCount < Self.activeJobsPerQueueMaximum else {
             // Nothing could be taken, so whether anything is there does not matter until a job has ended.
             queue.hasIncoming = true
             return queue.look(inSeconds: IncomingReadiness.writerRetrySeconds, now: time.monotonicSeconds)
@@ -16,7 +16,7 @@ extension SpoolKeeper {
         // A turn that reads all of a large backlog for the sake of a few free places would do little else.
         for maximum in [entriesPerTurnMaximum, 16 * entriesPerTurnMaximum, .max] {
             let entries = try disk.entries(of: queue.layout.incoming, maximum: maximum)
-            let activeCount = queue.activeSources.count
+            let activeCount = queue.activeCount
             try claim(entries, arrivals: arrivals, in: queue)
             guard entries.count >= maximum else {
                 let names = Set(entries.map(\.name))
@@ -24,7 +24,7 @@ extension SpoolKeeper {
                 queue.waiting = queue.waiting.filter { names.contains($0.key) }
                 return queue.refused.formIntersection(names)
             }
-            if queue.activeSources.count > activeCount || claimHold != nil || pause != nil { return }
+            if queue.activeCount > activeCount || claimHold != nil || pause != nil { return }
         }
     }
 
@@ -32,7 +32,7 @@ extension SpoolKeeper {
         let names = Set(entries.map(\.name))
         let sorted = entries.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }
         for (_, entry) in sorted {
-            guard queue.activeSources.count < Self.activeJobsPerQueueMaximum else { return queue.hasIncoming = true }
+            guard queue.activeCount < Self.activeJobsPerQueueMaximum else { return queue.hasIncoming = true }
             do {
                 let remains =
                     switch IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory) {

@@ -7,6 +7,11 @@ extension SpoolKeeper {
     /// Publishes the jobs of a queue whose shards are done, or that failed as a whole, and holds those that must be.
     func finishJobs(of queue: QueueKeeper) throws {
         for job in exchange.completeJobs where job.record.queue == queue.layout.queue {
+            if try hasChanged(job.record, in: queue) {
+                queue.outdated.append(job.record)
+                exchange.remove(job)
+                continue
+            }
             let attempts = job.log.withLock { $0.entries.count { $0.outcome != .passed } }
             do {
                 try publish(job.record, of: job, attempts: attempts, in: queue)
@@ -17,9 +22,14 @@ extension SpoolKeeper {
             exchange.remove(job)
         }
         while let record = queue.unpublished.first {
-            try publish(record, of: nil, attempts: 0, in: queue)
+            if try hasChanged(record, in: queue) {
+                queue.outdated.append(record)
+            } else {
+                try publish(record, of: nil, attempts: 0, in: queue)
+            }
             queue.unpublished.removeFirst()
         }
+        try startAgain(in: queue)
         for (job, ending) in exchange.endings where job.record.queue == queue.layout.queue {
             switch ending {
             case .exhausted(let reason): try hold(job.record, because: Self.exhaustion(of: job, reason), in: queue)
@@ -68,24 +78,9 @@ extension SpoolKeeper {
             try builder.build(record, threshold: job?.configuration.errorThreshold, attempts: attempts)
         }
         let end = try completion.complete(record)
+        if case .done(_, let name) = end { lookAgainLater(at: record, keptAs: name, in: queue) }
         try release(record.source, in: queue)
         note(end, of: JobName(queue: record.queue, key: record.key))
-    }
-
-    /// Says that a sender wrote on after its file was read: what came later is in no job.
-    private func warnOfGrowth(of record: JobRecord, in queue: QueueKeeper) throws {
-        let path = queue.layout.claimed.appending(record.source)
-        guard record.failure == nil, let file = try disk.status(of: path), file.kind == .regular,
-            file.bytes != record.input.bytes
-        else { return }
-        observer.setAside(queue: queue.layout.queue, code: "changed_after_claim")
-        logger.error(
-            "file changed after it was read, and its job answers what it was; have files renamed into place once whole",
-            metadata: [
-                "job": "\(record.queue)/\(record.key)", "bytes_read": .stringConvertible(record.input.bytes),
-                "bytes_now": .stringConvertible(file.bytes),
-            ]
-        )
     }
 
     /// Makes a job's report. Results are worth more than the page about them, so nothing waits for one that fails.
@@ -110,6 +105,8 @@ extension SpoolKeeper {
     /// - Throws: `FileSystemError`.
     func release(_ source: String, in queue: QueueKeeper) throws {
         queue.activeSources.remove(source)
+        queue.seen[source] = nil
+        queue.restless[source] = nil
         let path = queue.layout.claimed.appending(source)
         guard try disk.status(of: path) != nil else { return }
         observer.setAside(queue: queue.layout.queue, code: "not_permitted")
@@ -152,7 +149,7 @@ extension SpoolKeeper {
     /// Tells the world how a job ended.
     func note(_ end: JobCompletion.End, of job: JobName) {
         switch end {
-        case .done(let metrics):
+        case .done(let metrics, _):
             if metrics.outcome == .success { tally.succeeded += 1 } else { tally.failed += 1 }
             queues[job.queue]?.history?.add(metrics)
             observer.published(metrics)

@@ -35,7 +35,7 @@ extension SpoolKeeper {
         let reserved = queues.values.flatMap(\.ingestions).reduce(0) { $0 + $1.copyBytes }
         let free = try disk.space().bytes
         let room = free - reserved - minimumFreeBytes
-        for name in queue.unread.sorted() {
+        for name in queue.unread.sorted() where try isSettled(name, in: queue) {
             let bytes = try copyBytes(of: queue.layout.claimed.appending(name), queue.configuration.values)
             if bytes <= max(room, 0) { return (name, bytes) }
             guard queue.waitingForRoom[name] == nil else { continue }
@@ -73,6 +73,7 @@ extension SpoolKeeper {
         guard let status = try disk.status(of: path) else {
             queue.unread.remove(name)
             queue.activeSources.remove(name)
+            queue.restless[name] = nil
             return
         }
         let parsed = IncomingName(bytes: Array(name.utf8), isDirectory: status.kind == .directory)
@@ -157,9 +158,14 @@ extension SpoolKeeper {
     private func accept(_ ingestion: Ingestion, in queue: QueueKeeper) throws {
         let parsed = IncomingName(bytes: Array(ingestion.source.utf8), isDirectory: ingestion.isDirectory)
         guard case .job(let source) = parsed else { return }
+        let hasChanged = try ingestion.hasChanged()
+        if hasChanged { readAgain(source.name, in: queue) }
+        let givenUp = restlessness(of: source.name, in: queue)
+        if hasChanged && givenUp == nil { return ingestion.abandon() }
+        queue.unread.remove(source.name)
         var content = ingestion.content
         let statement = try SenderManifest.read(for: source, in: queue.layout.claimed, on: disk)
-        content.failure = content.failure ?? statement.contradiction(of: content, strict: ingestion.isStrict)
+        content.failure = givenUp ?? content.failure ?? statement.contradiction(of: content, strict: ingestion.isStrict)
         if queue.hasUnsettledClaims { try queue.settleClaims(on: disk) }
         let registry = KeyRegistry(disk: disk, layout: queue.layout)
         let decision = try registry.decide(
@@ -217,6 +223,7 @@ extension SpoolKeeper {
         // From here on it is a job, whatever fails: read again, it would be taken for a duplicate of itself.
         queue.ingestions.removeAll { $0 === ingestion }
         queue.accepted.append(record)
+        queue.seen[source.name] = ingestion.seen
         try disk.syncDirectory(queue.layout.jobs)
         try disk.syncDirectory(queue.layout.staging)
         logger.info(

@@ -27,26 +27,34 @@ extension SpoolKeeper {
                 queue.hasWork || exchange.jobCount(of: name) > 0
             else { return nil }
             let entries = try? disk.entries(of: queue.layout.incoming, maximum: StatusReader.countMaximum)
-            let first = queue.waiting.min { $0.key.string < $1.key.string }
+            let first = Self.waitingFiles(of: queue).min { $0.key < $1.key }
             return Remainder(
                 queue: name,
                 underWay: queue.activeSources.count,
                 waiting: entries?.count ?? 0,
-                reason: pauseReason ?? first.map { "'\($0.key.string)': \($0.value.reason)" } ?? "jobs are under way"
+                reason: pauseReason ?? first.map { "'\($0.key)': \($0.value)" } ?? "jobs are under way"
             )
         }
     }
 
-    /// Files that lie in `incoming/` and cannot be taken yet, by queue and name, with the reasons.
+    /// Files that cannot be taken from `incoming/` yet, or not be read, by queue and name, with the reasons.
     public var waitingFiles: [String: [String: String]] {
         queues.compactMapValues { queue in
-            var reasons: [String: String] = [:]
-            for (name, wait) in queue.waiting.prefix(Self.waitingFilesMaximum) { reasons[name.string] = wait.reason }
-            for name in queue.refused.prefix(Self.waitingFilesMaximum) {
-                reasons[name.string] = "give the user that batchd runs as permission to read and move it"
-            }
+            let reasons = Self.waitingFiles(of: queue)
             return reasons.isEmpty ? nil : reasons
         }
+    }
+
+    private static func waitingFiles(of queue: QueueKeeper) -> [String: String] {
+        var reasons: [String: String] = [:]
+        for name in queue.restless.keys.filter(queue.unread.contains).prefix(waitingFilesMaximum) {
+            reasons[name] = "it was changed after it was taken, and is read again once it has been left alone"
+        }
+        for (name, wait) in queue.waiting.prefix(waitingFilesMaximum) { reasons[name.string] = wait.reason }
+        for name in queue.refused.prefix(waitingFilesMaximum) {
+            reasons[name.string] = "give the user that batchd runs as permission to read and move it"
+        }
+        return reasons
     }
 
     /// Remembers that an entry of `incoming/` is not complete, and says so once where that lasts.

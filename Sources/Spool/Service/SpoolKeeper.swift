@@ -133,6 +133,7 @@ public final class SpoolKeeper {
                 if queue.isUnsettled { try queue.settle(on: disk) }
                 try resumeAccepted(in: queue)
                 try finishJobs(of: queue)
+                try lookAtPublished(in: queue)
                 try claim(in: queue, arrivals: arrivals[name] ?? [])
                 try ingest(in: queue)
                 try finishJobs(of: queue)
