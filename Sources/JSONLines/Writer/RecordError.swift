@@ -4,6 +4,8 @@ public struct RecordError: Sendable, Equatable {
     public var code: String
     /// A sentence for a person.
     public var message: String
+    /// The file that the line lies in, where the job is a directory of several.
+    public var part: String?
     /// The number of the line in the job, from 1.
     public var line: Int
     /// Where the line starts in the decoded job, in bytes.
@@ -12,9 +14,10 @@ public struct RecordError: Sendable, Equatable {
     public var attempts: Int
 
     /// Creates the description of an error.
-    public init(code: String, message: String, line: Int, byteOffset: Int, attempts: Int) {
+    public init(code: String, message: String, part: String? = nil, line: Int, byteOffset: Int, attempts: Int) {
         self.code = code
         self.message = message
+        self.part = part
         self.line = line
         self.byteOffset = byteOffset
         self.attempts = attempts
@@ -26,6 +29,10 @@ public struct RecordError: Sendable, Equatable {
         JSONWriter.appendString(code, to: &output)
         JSONWriter.appendRaw(",\"message\":", to: &output)
         JSONWriter.appendString(message, to: &output)
+        if let part {
+            JSONWriter.appendRaw(",\"part\":", to: &output)
+            JSONWriter.appendString(part, to: &output)
+        }
         JSONWriter.appendRaw(",\"line\":", to: &output)
         JSONWriter.appendInteger(line, to: &output)
         JSONWriter.appendRaw(",\"byte_offset\":", to: &output)

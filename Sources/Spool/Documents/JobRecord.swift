@@ -43,6 +43,13 @@ public struct JobRecord: Sendable, Equatable, Codable {
         case failure
     }
 
+    /// The dropped file that a shard lies in; nil where a file was dropped and no directory.
+    func part(ofShard shard: Int) -> String? {
+        guard SourceEnding.of(source).isEmpty, shards.indices.contains(shard) else { return nil }
+        let part = shards[shard].part
+        return parts.indices.contains(part) ? parts[part].source : nil
+    }
+
     /// Non-blank lines of the input.
     public var recordCount: Int { shards.reduce(0) { $0 + $1.records } }
 }

@@ -4,12 +4,16 @@ public import JSONLines
 /// Writes error lines: the records that have no result, each with the reason.
 public struct FailureFormatter: Sendable {
     private var writer: ErrorLine
+    private let part: String?
 
     /// Creates a formatter.
     ///
-    /// - Parameter limits: The limits that the records were read with.
-    public init(limits: InputLimits) {
+    /// - Parameters:
+    ///   - limits: The limits that the records were read with.
+    ///   - part: The file that the records lie in, where the job is a directory of several.
+    public init(limits: InputLimits, part: String? = nil) {
         writer = ErrorLine(limits: limits)
+        self.part = part
     }
 
     /// Appends one error line with its line feed.
@@ -23,6 +27,7 @@ public struct FailureFormatter: Sendable {
             RecordError(
                 code: failure.code.rawValue,
                 message: failure.message,
+                part: part,
                 line: failure.line,
                 byteOffset: failure.byteOffset,
                 attempts: failure.attempts

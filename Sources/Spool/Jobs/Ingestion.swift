@@ -100,8 +100,7 @@ final class Ingestion {
             }
             if let current, current.openedBytes > limits.compressedBytesMaximum, content.failure == nil {
                 // Known before a byte is written: a sparse file of a terabyte costs its sender nothing.
-                let error = JSONLinesError.compressedTooLarge(limits)
-                content.failure = JobFailure(code: error.code.rawValue, message: error.message)
+                content.failure = failure(.compressedTooLarge(limits), in: current)
             }
         }
         if let current { try read(current) }
@@ -129,7 +128,7 @@ final class Ingestion {
             do {
                 if try readBlock(of: part) { return }
             } catch let error as JSONLinesError where !Self.isPassing(error) {
-                content.failure = JobFailure(code: error.code.rawValue, message: error.message)
+                content.failure = failure(error, in: part)
             }
         }
         if content.failure != nil {
@@ -139,6 +138,12 @@ final class Ingestion {
         }
         content.add(try part.finish())
         current = nil
+    }
+
+    /// What is wrong with the content; of a directory, with which of its parts.
+    private func failure(_ error: JSONLinesError, in part: PartReading) -> JobFailure {
+        let place = isDirectory ? "In '\(part.name)': " : ""
+        return JobFailure(code: error.code.rawValue, message: place + error.message)
     }
 
     /// Decoded bytes that are read in one step.

@@ -7,7 +7,8 @@ final class PartReading {
     let lines: LineReader
     private let tap: CopyingTap
     private let stream: DecodedStream
-    private let name: String
+    /// The name it was dropped under.
+    let name: String
     private let copyName: String
     private let compression: Compression
 

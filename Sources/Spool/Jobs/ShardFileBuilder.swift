@@ -35,7 +35,7 @@ struct ShardFileBuilder {
         summary.resultsBytes = frames.count
         if !outcome.block.failures.isEmpty {
             var errors: [UInt8] = []
-            let lines = errorLines(of: outcome.block)
+            let lines = errorLines(of: outcome.block, shard: shard)
             try encoder.appendFrame(of: lines.span.bytes, to: &errors)
             try appendPadding(decodedBytes: lines.count, compressedBytes: errors.count, with: encoder, to: &frames)
             frames += errors
@@ -65,9 +65,9 @@ struct ShardFileBuilder {
         frames += [UInt8](repeating: 0, count: missing)
     }
 
-    private func errorLines(of block: RecordBlock) -> [UInt8] {
+    private func errorLines(of block: RecordBlock, shard: Int) -> [UInt8] {
         var lines: [UInt8] = []
-        var writer = FailureFormatter(limits: configuration.inputLimits)
+        var writer = FailureFormatter(limits: configuration.inputLimits, part: job.part(ofShard: shard))
         for failure in block.failures.sorted(by: { $0.ordinal < $1.ordinal }) {
             writer.appendLine(of: failure, in: block, to: &lines)
         }

@@ -135,6 +135,25 @@ import Testing
         #expect(try root.done("foo").outcome == .success)
     }
 
+    @Test func errorsAndFailuresOfADirectoryNameThePart() throws {
+        let root = OneQueue()
+        func drop(_ text: String, as name: String, in directory: String) {
+            root.disk.drop(Array(text.utf8), at: root.layout.incoming.appending(directory).appending(name))
+        }
+        drop("{\"text\": \"good\"}\n", as: "part-0.jsonl", in: "broken")
+        drop("no zstd", as: "part-1.jsonl.zst", in: "broken")
+        drop("{\"text\": \"good\"}\n", as: "part-0.jsonl", in: "lines")
+        drop("{\"text\": \"good\"}\nnothing\n", as: "part-1.jsonl", in: "lines")
+        for directory in ["broken", "lines"] { drop("", as: "_SUCCESS", in: directory) }
+        let harness = try root.harness()
+        #expect(harness.run() == .idle)
+        let lines = try root.job("lines").lines(of: PublishedName.errors)
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains(#""part":"part-1.jsonl","line":3,"#) == true)
+        let failure = try #require(try root.job("broken").files[PublishedName.failed])
+        #expect(String(decoding: failure, as: UTF8.self).hasPrefix("zstd_bad_magic: In 'part-1.jsonl.zst': "))
+    }
+
     @Test func aDirectoryNamedLikeAStatementIsSetAsideAndHarmsNoOther() throws {
         let root = Root()
         root.disk.dropDirectory(root.layout.incoming.appending("a.done"))
