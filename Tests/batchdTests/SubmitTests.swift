@@ -66,18 +66,71 @@ import Testing
         #expect(test.names(in: "outbox/sentiment") == ["parts", "parts.r2", "parts.r3"])
     }
 
-    @Test func duplicateIsSaidAndItsJobWaitedFor() throws {
+    @Test func duplicateEndsLikeTheJobThatHasItsContent() throws {
         let test = try TestRoot()
         let file = try test.write(TestRoot.records(2), to: "a.jsonl")
+        let bad = try test.write("{\"no\":1}\n", to: "bad.jsonl")
+        for dropped in [file, bad] { try test.expect(0, "submit", dropped, "--queue", "sentiment") }
+        try test.expect(65, "run", "--once")
+        // Its answers are there, so nobody needs to take it first.
+        let output = try test.expect(0, "submit", file, "--queue", "sentiment", "--wait")
+        #expect(output.error.contains("archived as a duplicate"))
+        try test.expect(65, "submit", bad, "--queue", "sentiment", "--wait")
+        try test.expect(0, "run", "--once")
+        #expect(test.names(in: "outbox/sentiment") == ["a", "bad"])
+    }
+
+    @Test func waitFollowsAFileToWhateverJobItBecomes() throws {
+        let test = try TestRoot()
+        let incoming = test.root.appending(path: "spool/sentiment/incoming")
+        func drop(_ text: String, as name: String) throws {
+            try Data(text.utf8).write(to: incoming.appending(path: name))
+        }
+        try drop(TestRoot.records(2), as: "a.jsonl")
+        try test.expect(0, "run", "--once")
+        // Another file of that name, waited for by its key, its name, and beside one of another name.
+        try drop(TestRoot.records(3), as: "a.jsonl")
+        try drop("x", as: "b c.jsonl")
+        try drop("{\"no\":1}\n", as: "bad.jsonl")
+        let names = ["a", "a.jsonl", "sentiment/b c.jsonl", "bad.jsonl"]
+        let waiting = try names.map { try test.start("wait", $0, "--timeout", "60s") }
+        for wait in waiting { wait.waitForMessage("no daemon runs") }
+        let late = try test.start("wait", "late.jsonl", "--timeout", "60s")
+        late.waitForMessage("no daemon runs")
+        try test.expect(65, "run", "--once")
+        let ends = waiting.map { $0.finish() }
+        #expect(ends.map(\.code) == [0, 0, 65, 65])
+        #expect(ends[0].error.contains("3 results"))
+        #expect(ends[1].error.contains("3 results"))
+        #expect(ends[2].error.contains("unusable_name"))
+        // What was taken before is known by its name as well, the last of it.
+        #expect(try test.expect(0, "wait", "a.jsonl").error.contains("3 results"))
+        #expect(try test.expect(0, "wait", "a").error.contains("2 results"))
+        #expect(try test.expect(65, "wait", "b c.jsonl").error.contains("unusable_name"))
+        try drop(TestRoot.records(1), as: "late.jsonl")
+        try test.expect(0, "run", "--once")
+        #expect(late.finish().code == 0)
+        let nobody = try test.expect(66, "wait", "nobody.jsonl", "--timeout", "100ms")
+        #expect(nobody.error.contains("nothing called 'sentiment/nobody.jsonl' was dropped"))
+    }
+
+    @Test func waitFollowsErrorsFilesAndDuplicates() throws {
+        let test = try TestRoot()
+        let incoming = test.root.appending(path: "spool/sentiment/incoming")
+        let file = try test.write(TestRoot.records(2) + "{\"no\":1}\n", to: "a.jsonl")
         try test.expect(0, "submit", file, "--queue", "sentiment")
         try test.expect(0, "run", "--once")
-        let waiting = try test.start("submit", file, "--queue", "sentiment", "--wait", "--timeout", "60s")
-        waiting.waitForMessage("no daemon runs")
-        try test.expect(0, "run", "--once")
-        let output = waiting.finish()
-        #expect(output.code == 0)
-        #expect(output.error.contains("archived as a duplicate"))
-        #expect(test.names(in: "outbox/sentiment") == ["a"])
+        let errors = test.root.appending(path: "outbox/sentiment/a/errors.jsonl.zst")
+        try FileManager.default.copyItem(at: errors, to: incoming.appending(path: "a-errors.jsonl.zst"))
+        try FileManager.default.copyItem(atPath: file, toPath: incoming.appending(path: "a.jsonl").path)
+        let waiting = try ["a-errors", "a.jsonl"].map { try test.start("wait", $0, "--timeout", "60s") }
+        for wait in waiting { wait.waitForMessage("no daemon runs") }
+        try test.expect(65, "run", "--once")
+        let ends = waiting.map { $0.finish() }
+        #expect(ends.map(\.code) == [65, 0])
+        #expect(ends[0].error.contains("sentiment/a.replay1"))
+        #expect(ends[1].error.contains("is a duplicate: its content was answered as sentiment/a\n"))
+        #expect(try test.expect(65, "wait", "a-errors.jsonl.zst").error.contains("sentiment/a.replay1"))
     }
 
     @Test func strictQueueTakesWhatSubmitVouchesFor() throws {

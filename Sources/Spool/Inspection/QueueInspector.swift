@@ -41,6 +41,10 @@ public struct QueueInspector: Sendable {
     /// - Returns: Nil where the file left `incoming/` and nothing tells what became of it.
     /// - Throws: `FileSystemError`.
     public func standing(of drop: DroppedFile) throws -> JobStanding? {
+        // A duplicate of what was published needs nobody to take it: its answers are there.
+        if case .duplicate(let key) = drop.expectation, let known = try known(key), case .published = known {
+            return known
+        }
         // In this order: once the file is in neither directory, what became of it is on disk.
         let waiting = try waitingState(ofSource: drop.name.name)
         let keys = try drop.keys(in: KeyRegistry(disk: disk, layout: layout))

@@ -27,15 +27,7 @@ struct JobArgument: ExpressibleByArgument {
     ///
     /// - Throws: `CommandFailure`: 66 where there is none, 64 where several queues have one.
     func find(in root: SpoolRoot) throws -> Found {
-        let queues = try root.queueNames()
-        var wanted = queues
-        var key = text
-        if let slash = text.firstIndex(of: "/") {
-            let queue = String(text[..<slash])
-            try root.requireQueue(queue)
-            wanted = [queue]
-            key = String(text[text.index(after: slash)...])
-        }
+        let (wanted, key) = try places(in: root)
         let found = try wanted.compactMap { queue -> Found? in
             let inspector = QueueInspector(disk: root.disk, queue: queue)
             guard Self.isKey(key), let standing = try inspector.standing(of: key) else { return nil }
@@ -49,8 +41,18 @@ struct JobArgument: ExpressibleByArgument {
         return first
     }
 
+    /// The queues that are meant, and what of them.
+    ///
+    /// - Throws: `CommandFailure` where the queue is none.
+    func places(in root: SpoolRoot) throws -> (queues: [String], key: String) {
+        guard let slash = text.firstIndex(of: "/") else { return (try root.queueNames(), text) }
+        let queue = String(text[..<slash])
+        try root.requireQueue(queue)
+        return ([queue], String(text[text.index(after: slash)...]))
+    }
+
     /// Keys are file names: anything else must not become a path.
-    private static func isKey(_ key: String) -> Bool {
+    static func isKey(_ key: String) -> Bool {
         !key.isEmpty && key.first != "." && !key.contains("/") && key.utf8.count <= 255 && !key.contains("\0")
     }
 

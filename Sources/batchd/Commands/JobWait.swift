@@ -16,12 +16,26 @@ struct JobWait {
     /// On a terminal the progress line moves each second.
     private static let progressSeconds = 1.0
 
+    /// What a look for the job has shown.
+    enum Sight {
+        /// Nobody has dropped it yet.
+        case notDropped
+        /// The job.
+        case standing(JobStanding)
+        /// It was dropped, and nothing tells what became of it.
+        case lost
+
+        init(_ standing: JobStanding?) {
+            self = standing.map { .standing($0) } ?? .lost
+        }
+    }
+
     /// Waits.
     ///
-    /// - Parameter standing: Asks where the job stands; nil where nothing is known of it any more.
+    /// - Parameter look: Asks where the job stands.
     /// - Returns: The exit code of the command.
     /// - Throws: `FileSystemError`, `SupervisionError`.
-    func run(_ standing: () throws -> JobStanding?) throws -> Int32 {
+    func run(_ look: () throws -> Sight) throws -> Int32 {
         // Watching begins before the first look, so that nothing happens between the two unseen.
         let watcher = try SpoolWatcher(root: root.path)
         for directory in inspector.endDirectories where try root.disk.status(of: directory) != nil {
@@ -32,12 +46,15 @@ struct JobWait {
         defer { progress.clear() }
         var saidIdle = false
         while true {
-            guard let current = try standing() else {
-                progress.clear()
-                StandardStream.error("batchd: '\(name)' became no job; see 'batchd status'\n")
+            let sight = try look()
+            switch sight {
+            case .standing(let standing):
+                if let code = report(standing, progress) { return code }
+            case .notDropped: break
+            case .lost:
+                progress.say("'\(name)' became no job; see 'batchd status'")
                 return ExitStatus.data
             }
-            if let code = report(current, progress) { return code }
             if let reason = try inspector.stopReason() {
                 progress.say("queue '\(inspector.queue)' is stopped: \(reason)")
                 return ExitStatus.inputOutput
@@ -46,15 +63,25 @@ struct JobWait {
                 progress.say("no daemon runs '\(root.path)'; waiting for 'batchd run' (or 'batchd run --once')")
                 saidIdle = true
             }
-            try progress.show(current, inspector)
+            if case .standing(let standing) = sight { try progress.show(standing, inspector) }
             let left = end.map { $0 - SystemTimeSource().monotonicSeconds } ?? .infinity
-            guard left > 0 else {
-                progress.say("'\(name)' is not finished after \(Int(timeoutSeconds ?? 0)) s; wait again later")
-                return ExitStatus.temporary
-            }
+            guard left > 0 else { return giveUp(sight, progress) }
             let sleep = min(left, progress.isLive ? Self.progressSeconds : Self.rereadSeconds)
             _ = try watcher.wait(timeoutMilliseconds: Int((sleep * 1000).rounded(.up)))
         }
+    }
+
+    /// Says that the time is over.
+    ///
+    /// - Returns: The exit code.
+    private func giveUp(_ sight: Sight, _ progress: WaitProgressLine) -> Int32 {
+        let seconds = Int(timeoutSeconds ?? 0)
+        if case .notDropped = sight {
+            progress.say("nothing called '\(name)' was dropped within \(seconds) s")
+            return ExitStatus.noInput
+        }
+        progress.say("'\(name)' is not finished after \(seconds) s; wait again later")
+        return ExitStatus.temporary
     }
 
     /// Says how the job ended.

@@ -56,7 +56,7 @@ struct SubmitCommand: ParsableCommand {
                 name: drop.expectedName,
                 timeoutSeconds: timeout?.seconds
             )
-            throw ExitCode(try waiting.run { try inspector.standing(of: drop) })
+            throw ExitCode(try waiting.run { JobWait.Sight(try inspector.standing(of: drop)) })
         }
     }
 }

@@ -7,14 +7,20 @@ struct WaitCommand: ParsableCommand {
         commandName: "wait",
         abstract: "Waits until a job has ended; the exit code says how.",
         discussion: """
-            0: published. 65: failed, quarantined or held. 75: the time of --timeout is over. 66: there is no such job.
+            A file is named as it was dropped, with its ending or without. Where one of that name waits or is under way, \
+            it is followed to the job that it becomes, whatever key that gets; a duplicate ends like the job that has \
+            its content. Else the job of that key is told of, or the last file of that name. With --timeout it also \
+            waits for a file that nobody has dropped yet.
+
+            0: published. 65: failed, quarantined or held. 66: there is no such job or file. 75: the time of --timeout \
+            is over.
 
             Example:
-              batchd wait sentiment/reviews --timeout 2h && ./load-results.sh
+              batchd wait sentiment/reviews.jsonl.zst --timeout 2h && ./load-results.sh
             """
     )
 
-    @Argument(help: "queue/KEY, or KEY alone where one queue has it.", completion: JobArgument.completion)
+    @Argument(help: "queue/FILE or queue/KEY; without the queue where one has it.", completion: JobArgument.completion)
     var job: JobArgument
 
     @Option(name: .long, help: "Give up after this time, like 90s, 30m or 4h, and exit 75.")
@@ -25,14 +31,14 @@ struct WaitCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let root = try rootOption.open()
-            let found = try job.find(in: root)
+            let search = try WaitSearch(for: job, in: root, waitsForDrop: timeout != nil)
             let waiting = JobWait(
                 root: root,
-                inspector: found.inspector,
-                name: found.name,
+                inspector: QueueInspector(disk: root.disk, queue: search.queue),
+                name: search.name,
                 timeoutSeconds: timeout?.seconds
             )
-            throw ExitCode(try waiting.run { try found.inspector.standing(of: found.key) })
+            throw ExitCode(try waiting.run(search.look))
         }
     }
 }
