@@ -49,6 +49,7 @@ struct Examination {
         for queue in queues {
             findings += LeftOverDiagnosis(disk: root.disk, queue: queue, time: time, isRunning: isRunning ?? false)
                 .findings()
+            findings += StrayDiagnosis(disk: root.disk, queue: queue, time: time).findings()
         }
         findings += DaemonDiagnosis(disk: root.disk, root: root.path, time: time).findings(isRunning: isRunning)
         findings += ((try? root.waitingAlerts()) ?? []).map { alerts in

@@ -60,6 +60,20 @@ import Testing
         #expect(busy == [layout.incoming, layout.claimed, layout.hold].map(\.string))
     }
 
+    @Test func whatNeverBecomesAJobIsNamedOnceItIsOld() throws {
+        let disk = try disk()
+        let incoming = QueueLayout(queue: "q").incoming
+        let names = ["a.manifest.json", "b.jsonl.zst.manifest.json", "b.jsonl.zst", "c.done", ".d.jsonl.part", "e.tmp"]
+        for name in names { try disk.writeSynced([1], to: incoming.appending(name)) }
+        let diagnosis = StrayDiagnosis(disk: disk, queue: "q", time: clock)
+        #expect(diagnosis.findings() == [])
+        clock.advance(bySeconds: 7200)
+        let findings = diagnosis.findings()
+        #expect(findings.map(\.severity) == [.warning, .note])
+        #expect(findings.first?.seen == "2 files whose file never came, the oldest for 2 h: 'a.manifest.json'")
+        #expect(findings.last?.seen.hasPrefix("2 files hidden, .part or .tmp") == true)
+    }
+
     @Test func silentDaemonIsAnError() throws {
         let disk = try disk()
         let diagnosis = DaemonDiagnosis(disk: disk, root: "/nowhere", time: clock)
