@@ -108,6 +108,7 @@ import Testing
         let test = try TestRoot()
         try test.configure(queue: "sentiment", "modle: sentiment\n")
         let output = try test.expect(78, "run", "--once")
+        #expect(output.error.contains("no queue is run until that is mended"))
         #expect(output.error.contains("modle") && output.error.contains("did you mean 'model'?"))
         #expect(output.error.split(separator: "\n").count == 1)
         try test.configure(queue: "sentiment", "model: nobody\n")

@@ -136,7 +136,7 @@ struct ConfigurationDocument {
     }
 
     private func unknownKey(_ path: String, in section: String?, value: Node, mark: Mark?) -> ConfigurationError {
-        let shown = value.isEmptyScalar ? "no value" : "value \(value.excerpt)"
+        let shown = value.givenWords
         return ConfigurationError(
             code: .unknownKey,
             file: file,
@@ -211,12 +211,18 @@ extension Node {
         return ["", "~", "null"].contains(scalar.string)
     }
 
+    /// What was given for a key that nobody knows.
+    var givenWords: String {
+        if isEmptyScalar { return "no value" }
+        return scalar == nil ? excerpt : "value \(excerpt)"
+    }
+
     /// The value in one line, cut where it is long.
     var excerpt: String {
         switch self {
         case .scalar(let scalar): "'\(scalar.string.cut(to: 60))'"
-        case .sequence(let sequence): "a list of \(sequence.count)"
-        case .mapping(let mapping): "a mapping of \(mapping.count)"
+        case .sequence(let sequence): sequence.isEmpty ? "an empty list" : "a list of \(sequence.count)"
+        case .mapping(let mapping): mapping.isEmpty ? "an empty mapping" : "a mapping of \(mapping.count)"
         case .alias: "an alias"
         }
     }

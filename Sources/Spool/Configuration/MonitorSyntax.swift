@@ -183,7 +183,7 @@ struct MonitorReader {
             place: ConfigurationValueProblem.Place(
                 path: "\(path).\(key)",
                 mark: mark,
-                message: "unknown key '\(path).\(key.prefix(80))' (value \(value.excerpt)); did you mean '\(nearest)'?"
+                message: "unknown key '\(path).\(key.prefix(80))' (\(value.givenWords)); did you mean '\(nearest)'?"
             )
         )
     }

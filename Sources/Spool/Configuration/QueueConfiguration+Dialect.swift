@@ -63,6 +63,8 @@ extension QueueConfiguration.Output {
     }
 
     private func columnClash(of model: any BatchModel) -> (key: String, words: String)? {
+        // No other name would tell the two apart: rename means both by the name that they share.
+        if let clash = passClash(with: fields(of: model).map(\.rawValue)) { return clash }
         var seen: Set<String> = []
         guard let twice = columnNames(of: model).first(where: { !seen.insert($0).inserted }) else { return nil }
         return ("output.rename", "must give one of the two columns '\(twice)' of the CSV file another name")

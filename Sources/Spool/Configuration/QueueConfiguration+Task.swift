@@ -47,12 +47,7 @@ extension QueueConfiguration.Output {
     /// - Returns: The key that is wrong and why; nil where every name is fine.
     func nameClash(among own: [OutputField]) -> (key: String, words: String)? {
         let own = own.map(\.rawValue)
-        if let both = pass.first(where: own.contains) {
-            return (
-                "output.pass",
-                "has '\(both)', a field of the result as well; leave it out here or in 'output.fields'"
-            )
-        }
+        if let clash = passClash(with: own) { return clash }
         if let unknown = rename.keys.sorted().first(where: { !own.contains($0) && !pass.contains($0) }) {
             return ("output.rename", "renames '\(unknown)', which is in neither 'output.fields' nor 'output.pass'")
         }
@@ -61,6 +56,15 @@ extension QueueConfiguration.Output {
             return ("output.rename", "gives two fields the name '\(twice)'")
         }
         return nil
+    }
+
+    /// A field of the input that has the name of one of the result.
+    func passClash(with own: [String]) -> (key: String, words: String)? {
+        guard let both = pass.first(where: own.contains) else { return nil }
+        return (
+            "output.pass",
+            "has '\(both)', a field of the result as well; leave it out here or in 'output.fields'"
+        )
     }
 }
 

@@ -128,10 +128,13 @@ public struct JobControl {
         case .published, .quarantined:
             return ControlRefusal("'\(request.name)' has ended; see: batchd status --all")
         case .underWay(.incoming, _):
-            return ControlRefusal(
-                "'\(request.name)' was not taken yet; to keep it from being taken, move its file out of "
-                    + "'\(layout.incoming)'"
-            )
+            let advice =
+                switch request.action {
+                case .release: "nothing holds it; see what it waits for: batchd status"
+                case .prioritize: "files are taken in the order of their names; ask again once it is running"
+                case .hold, .cancel: "to keep it from being taken, move its file out of '\(layout.incoming)'"
+                }
+            return ControlRefusal("'\(request.name)' was not taken yet; \(advice)")
         case .underWay(let state, _):
             return ControlRefusal("'\(request.name)' is \(state.rawValue); ask again in a moment")
         case .held, nil: return ControlRefusal("there is no job '\(request.name)'; see: batchd status")

@@ -169,6 +169,8 @@ public struct FileSystemError: Error, Sendable, Equatable, CustomStringConvertib
 
     /// "rename of 'spool/reviews/claimed/a.jsonl' failed: No space left on device (errno 28)".
     public var description: String {
-        "\(operation) of '\(path)' failed: \(errno) (errno \(errno.rawValue))"
+        // No call failed here: errno only says that the queue cannot go on.
+        if operation == Self.unseal { return "'\(path)' is not what batchd wrote there" }
+        return "\(operation) of '\(path)' failed: \(errno) (errno \(errno.rawValue))"
     }
 }

@@ -226,13 +226,16 @@ extension SpoolKeeper {
         queue.seen[source.name] = ingestion.seen
         try disk.syncDirectory(queue.layout.jobs)
         try disk.syncDirectory(queue.layout.staging)
-        logger.info(
-            "job accepted",
-            metadata: [
-                "job": "\(record.queue)/\(key)", "records": .stringConvertible(record.recordCount),
-                "bytes": .stringConvertible(content.bytes),
-            ]
-        )
+        // Of a file that cannot be used the next line says so, when its job is published as failed.
+        if record.failure == nil {
+            logger.info(
+                "job accepted",
+                metadata: [
+                    "job": "\(record.queue)/\(key)", "records": .stringConvertible(record.recordCount),
+                    "bytes": .stringConvertible(content.bytes),
+                ]
+            )
+        }
         try resumeAccepted(in: queue)
     }
 

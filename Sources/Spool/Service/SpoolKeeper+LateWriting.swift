@@ -109,7 +109,7 @@ extension SpoolKeeper {
         observer.setAside(queue: job.queue, code: "changed_after_claim")
         logger.error(
             "file changed after its job had read it, and what came later has no answer; 'batchd retry' the job for that",
-            metadata: ["job": "\(job.queue)/\(job.key)", "bytes_read": "\(before)", "bytes_now": "\(after)"]
+            metadata: ["job": "\(job.queue)/\(job.key)", "bytes_read": .stringConvertible(before), "bytes_now": .stringConvertible(after)]
         )
     }
 }

@@ -45,10 +45,7 @@ struct RunCommand: ParsableCommand {
 
     /// - Returns: The exit code.
     private func supervise(_ root: SpoolRoot, _ notifier: ServiceNotifier?) throws -> Int32 {
-        let daemon = try root.daemonConfiguration()
-        // A mistake in any queue is told here, by the process that the operator started.
-        let queues = try root.queueConfigurations()
-        try EngineModels(root: root.path).check(queues)
+        let daemon = try configuration(of: root)
         guard let lock = try InstanceLock.tryLock(root: root.path) else {
             throw CommandFailure(
                 ExitStatus.temporary,
@@ -74,6 +71,18 @@ struct RunCommand: ParsableCommand {
             )
         )
         return try supervisor.run(deadlineSeconds: deadline?.seconds)
+    }
+
+    /// Reads all configuration: a mistake in any queue is told here, by the process that the operator started.
+    private func configuration(of root: SpoolRoot) throws -> DaemonConfiguration {
+        do {
+            let daemon = try root.daemonConfiguration()
+            try EngineModels(root: root.path).check(root.queueConfigurations())
+            return daemon
+        } catch let error as ConfigurationError {
+            let advice = "no queue is run until that is mended; all mistakes: batchd config check"
+            throw CommandFailure(ExitStatus.configuration, "\(error); \(advice)")
+        }
     }
 }
 

@@ -77,7 +77,8 @@ struct VerificationReport: Encodable {
     /// What a person reads.
     var text: String {
         let count = files == 1 ? "1 file" : "\(files) files"
-        var lines = ["\(directory): \(count), \(bytes.bytesInWords), as the manifest says"]
+        let held = "\(count), \(bytes.bytesInWords), as the manifest says"
+        var lines = ["\(directory): \(files == 0 ? "no files there" : held)"]
         if let sample {
             let demand = sample.demanded == .bytes ? "the same bytes" : "the same labels, numbers within 0.001"
             lines.append(

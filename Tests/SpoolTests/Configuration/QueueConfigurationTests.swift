@@ -111,7 +111,7 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         ("limits:\n  line_byte: 1MiB", 3, "'limits.line_byte' (value '1MiB'); did you mean 'limits.line_bytes'?"),
         ("line_bytes: 1MiB", 2, "'line_bytes' (value '1MiB'); did you mean 'limits.line_bytes'?"),
         ("retry: {model: b}", 2, "'retry.model' (value 'b'); did you mean 'model'?"),
-        ("qqqqq: [1, 2]", 2, "'qqqqq' (value a list of 2); the nearest known key is 'model'"),
+        ("qqqqq: [1, 2]", 2, "'qqqqq' (a list of 2); the nearest known key is 'model'"),
         ("retyr:", 2, "'retyr' (no value); did you mean 'retry'?"),
     ])
     func unknownKeysAreExplained(yaml: String, line: Int, message: String) throws {
@@ -175,6 +175,7 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         ("retry: {base: 1h, cap: 1m}", "'retry.base' is 1h, longer than 'retry.cap', 1m"),
         ("output: {pass: [id]}", "'output.pass' has 'id'"),
         ("output: {fields: [label], pass: [label]}", "'output.pass' has 'label'"),
+        ("output: {format: csv, fields: [label], pass: [label]}", "'output.pass' has 'label'"),
         ("output: {rename: {lable: x}}", "renames 'lable'"),
         ("output: {fields: [label], rename: {labels: x}}", "renames 'labels'"),
         ("output: {rename: {label: line}}", "gives two fields the name 'line'"),

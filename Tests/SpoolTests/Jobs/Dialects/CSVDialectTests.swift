@@ -102,6 +102,14 @@ import Testing
         #expect(error?.message.contains("'score_even'") == true)
     }
 
+    @Test func passedFieldCalledLikeAColumnOfTheAnswersIsToBeLeftOut() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try DialectFixture(rows: Self.three, output: "format: csv, pass: [label]").text()
+        }
+        #expect(error?.key == "output.pass")
+        #expect(error?.message.contains("leave it out") == true)
+    }
+
     /// Whatever stands in a record is what a reader finds in the file.
     @Test(arguments: 1...20) func hostileValuesAreReadBack(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
