@@ -154,6 +154,23 @@ import Testing
         }
     }
 
+    @Test func jobWhoseEndIsSealedIsNeverBegunAgain() throws {
+        let root = OneQueue()
+        root.drop(Self.line, as: "a.jsonl")
+        let (claimed, staged) = (root.layout.claimed.appending("a.jsonl"), root.layout.publication("a"))
+        let disk = MeddledFileSystem(root.disk) { [disk = root.disk] operation, called in
+            if operation == "rename", called == staged { disk.drop(Self.content(lines: 3), at: claimed) }
+        }
+        root.disk.setPlan(FaultPlan(call: 1, .failOnce(.noSpace), operations: [.rename], below: staged))
+        let harness = try root.harness(on: disk)
+        #expect(harness.run() == .idle)
+        #expect(harness.observer.published.map(\.records.read) == [1])
+        #expect(try root.job("a").lines().results == [1])
+        root.clock.advance(bySeconds: SpoolKeeper.lateLookSeconds + 1)
+        #expect(harness.work() == .idle)
+        #expect(harness.observer.codes == ["changed_after_claim"])
+    }
+
     @Test func copyOfAnEarlierProcessIsAnsweredWhateverBecameOfTheFile() throws {
         let root = OneQueue()
         root.drop(Self.line + Self.line, as: "a.jsonl")
