@@ -1,7 +1,8 @@
 public import BatchCore
 import SystemPackage
 
-/// What lies in `incoming/` and becomes no job by itself: statements whose file never came, and uploads that ended.
+/// What senders leave that becomes no answer by itself: statements whose file never came, uploads that ended, and ends
+/// of files that were written after their job had read them.
 public struct StrayDiagnosis {
     private let disk: any FileSystem
     private let layout: QueueLayout
@@ -11,6 +12,8 @@ public struct StrayDiagnosis {
     private static let entriesMaximum = 10_000
     /// The age at which nobody works on such a file any more, in seconds.
     private static let staleSeconds = 3_600.0
+    /// For how long the input of a finished job is looked at, in seconds.
+    private static let finishedSeconds = 86_400.0
 
     /// Creates a diagnosis.
     ///
@@ -24,10 +27,14 @@ public struct StrayDiagnosis {
         self.time = time
     }
 
-    /// Looks at the queue's `incoming/`.
+    /// Looks at the queue's `incoming/`, and at the inputs of its last jobs.
     ///
     /// - Returns: A finding for each kind that is there; none where nothing is, or where one may not look.
     public func findings() -> [Finding] {
+        findingsInIncoming() + [changedInputs()].compactMap(\.self)
+    }
+
+    private func findingsInIncoming() -> [Finding] {
         // What cannot be looked into is said by the diagnosis of left-overs, once.
         guard let entries = try? disk.entries(of: layout.incoming, maximum: Self.entriesMaximum) else { return [] }
         let names = Set(entries.map(\.name.string))
@@ -57,6 +64,24 @@ public struct StrayDiagnosis {
     /// Whether a job file is there that a statement of this stem or name speaks of.
     private static func hasFile(_ name: String, among names: Set<String>) -> Bool {
         IncomingName.jobEndings.contains { names.contains(name + $0) }
+    }
+
+    /// Inputs of the last day that have another size than was read of them.
+    private func changedInputs() -> Finding? {
+        let since = time.wallSeconds - Self.finishedSeconds
+        guard let finished = try? disk.entries(of: layout.done, maximum: Self.entriesMaximum) else { return nil }
+        let changed = finished.map(\.name.string).filter { key in
+            guard !key.hasPrefix("."), let record = try? disk.status(of: layout.done(key)),
+                record.modifiedSeconds >= since, let done = try? JobFiles(disk: disk, layout: layout).done(key),
+                let input = try? disk.status(of: layout.archive.appending(done.keptAs)), input.kind == .regular
+            else { return false }
+            return input.bytes != done.metrics.input.bytes
+        }
+        guard let first = changed.min() else { return nil }
+        let count = changed.count == 1 ? "1 input" : "\(changed.count) inputs"
+        let seen = "\(count) of the last day changed after the job had read it, such as that of '\(first)'"
+        let advice = "what came late has no answer: batchd retry \(layout.queue)/\(first); have files renamed in"
+        return Finding(.leftOvers, .warning, layout.archive.string, seen, advice: advice)
     }
 
     private func finding(
