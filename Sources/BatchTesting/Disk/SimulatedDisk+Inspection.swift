@@ -87,6 +87,15 @@ extension SimulatedDisk {
         }
     }
 
+    /// Makes a file look written now, as a program does that has it open and writes what is there already.
+    public func touch(_ path: FilePath) {
+        let modified = clock.wallSeconds
+        state.withLock { state in
+            guard let node = try? state.image.node(at: path) else { return }
+            state.image.nodes[node].modifiedSeconds = modified
+        }
+    }
+
     /// Flips a bit of a file, in memory and on the medium, as a failing disk does.
     public func flip(bit: Int, ofByte offset: Int, in path: FilePath) {
         state.withLock { state in

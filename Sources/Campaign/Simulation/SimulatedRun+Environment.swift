@@ -22,6 +22,7 @@ extension SimulatedRun {
             say("room")
             disk.setCapacity(.unlimited)
         }
+        if lateWrites > 0, Int.random(in: 0..<16, using: &lateRandom) == 0 { writeLate() }
         if habits.hasWildClock, Int.random(in: 0..<32, using: &random) == 0 { jumpClock() }
         let collects = habits.collector == .atLeisure || habits.collector == .byMoving
         if collects, !isQuiet, Int.random(in: 0..<16, using: &random) == 0 {
@@ -102,6 +103,20 @@ extension SimulatedRun {
             disk.drop(drop.content.parts[0].bytes, at: path)
         }
         delivered.append(drop)
+    }
+
+    /// A sender who still has a file open that was taken writes in it what is there already, so that all of it has to be
+    /// read again and the answers stay what they are.
+    private func writeLate() {
+        let taken = queues.flatMap { queue in
+            disk.listing(of: queue.layout.claimed).map { queue.layout.claimed.appending($0) }
+        }
+        let files = taken.filter { disk.content(of: $0)?.isEmpty == false }
+        guard !files.isEmpty else { return }
+        let path = files[Int.random(in: files.indices, using: &lateRandom)]
+        say("its sender writes '\(path)'")
+        disk.touch(path)
+        lateWrites -= 1
     }
 
     /// Somebody who has seen results wants more: another answer, or the failed records tried again.

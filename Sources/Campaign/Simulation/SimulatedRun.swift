@@ -40,6 +40,10 @@ final class SimulatedRun: @unchecked Sendable {
     private var formerCalls = 0
     /// The last attempt of each shard, by its job's log and its number, since the power was last lost.
     var lastAttempts: [String: AttemptEntry] = [:]
+    /// How often a sender will still write what was taken from him.
+    var lateWrites: Int
+    /// Draws when; apart from `random`, so that runs without it stay what they were.
+    var lateRandom: SplitMix64
     /// Whether collectors have gone home.
     var isQuiet = false
     private(set) var violations: [String] = []
@@ -67,6 +71,8 @@ final class SimulatedRun: @unchecked Sendable {
         afterthoughts = [0, 0, 0, 1, 2][Int.random(in: 0..<5, using: &random)]
         disk = SimulatedDisk(clock: clock, ordering: habits.ordering, listingSeed: random.next())
         self.random = random
+        lateRandom = SplitMix64(seed: ~seed)
+        lateWrites = [0, 0, 0, 3][Int.random(in: 0..<4, using: &lateRandom)]
         for queue in queues {
             for directory in queue.layout.directories { disk.dropDirectory(directory) }
         }
