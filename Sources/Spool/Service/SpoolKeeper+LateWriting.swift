@@ -34,7 +34,7 @@ extension SpoolKeeper {
         logger.warning(
             "file changed after it was taken; it is read again once left alone; have files renamed into place once whole",
             metadata: [
-                "queue": "\(queue.layout.queue)", "file": "\(name)", "changes": "\(changes)",
+                "queue": "\(queue.layout.queue)", "file": "\(name)", "changes": .stringConvertible(changes),
                 "job": "\(job ?? "none yet")",
             ]
         )
@@ -109,7 +109,10 @@ extension SpoolKeeper {
         observer.setAside(queue: job.queue, code: "changed_after_claim")
         logger.error(
             "file changed after its job had read it, and what came later has no answer; 'batchd retry' the job for that",
-            metadata: ["job": "\(job.queue)/\(job.key)", "bytes_read": .stringConvertible(before), "bytes_now": .stringConvertible(after)]
+            metadata: [
+                "job": "\(job.queue)/\(job.key)", "bytes_read": .stringConvertible(before),
+                "bytes_now": .stringConvertible(after),
+            ]
         )
     }
 }

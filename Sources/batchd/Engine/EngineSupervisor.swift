@@ -77,7 +77,7 @@ struct EngineSupervisor {
                 service?.waits(because: "the configuration is wrong, and the engine cannot start; mend it")
                 logger.error(
                     "the configuration is wrong, and the engine cannot start; mend it, it is read again soon and at SIGHUP",
-                    metadata: ["pause_seconds": "\(Self.mendingSeconds)"]
+                    metadata: ["pause_seconds": .stringConvertible(Self.mendingSeconds)]
                 )
                 if try isToldToEnd(withinSeconds: Self.mendingSeconds, end: end) { return terminated }
             case .exit(let code):
@@ -94,7 +94,7 @@ struct EngineSupervisor {
                 service?.engineDied(death.words)
                 logger.error(
                     "the engine died and is started again; nothing is lost",
-                    metadata: ["cause": "\(death.words)", "pause_seconds": "\(pause)"]
+                    metadata: ["cause": "\(death.words)", "pause_seconds": .stringConvertible(pause)]
                 )
                 if try isToldToEnd(withinSeconds: pause, end: end) { return terminated }
             }
