@@ -33,7 +33,8 @@ import Testing
     @Test func durationsAreWrittenAlikeEverywhere() throws {
         let test = try TestRoot()
         // There is no such job, which is found out after the duration was understood; wait looks for it that long.
-        let durations = ["hold": ["30s", "5m", "1.5h", "30"], "cancel": ["30s", "30"], "wait": ["20ms", "0.02s", "0.02"]]
+        let wait = ["20ms", "0.02s", "0.02"]
+        let durations = ["hold": ["30s", "5m", "1.5h", "30"], "cancel": ["30s", "30"], "wait": wait]
         for (command, texts) in durations {
             for text in texts {
                 let error = try test.expect(66, command, "a", "--timeout", text).error
