@@ -45,7 +45,12 @@ struct AlarmLedger {
 
     /// Begins with what stands, and ends what no monitor looks at any more.
     init(_ former: [AlarmState], of monitors: [MonitorDefinition], nowSeconds: Double) {
-        var kept = former
+        var kept = former.map { state in
+            guard state.kind == nil, let monitor = monitors.first(where: state.belongs) else { return state }
+            var state = state
+            (state.kind, state.field) = (monitor.kind.word, monitor.groupBy)
+            return state
+        }
         let end = kept.partition { state in !monitors.contains(where: state.belongs) }
         before = Dictionary(kept[..<end].map { ($0.subject, $0) }, uniquingKeysWith: { first, _ in first })
         self.nowSeconds = nowSeconds

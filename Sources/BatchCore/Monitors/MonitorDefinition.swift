@@ -54,6 +54,15 @@ public struct MonitorDefinition: Sendable, Equatable {
         self.nights = nights
         self.silenceSeconds = silenceSeconds
     }
+
+    /// Whether it says something of this part: of a label, of a distribution, of low or high.
+    func looks(at part: String?) -> Bool {
+        switch kind {
+        case .surge(let label, _), .share(let label, _): part == label
+        case .drift(let subjects): subjects.contains { $0.rawValue == part }
+        case .errorRate, .volume: true
+        }
+    }
 }
 
 /// What a drift monitor compares.

@@ -108,7 +108,7 @@ public struct AlarmState: Sendable, Equatable, Codable {
 
     /// Whether a monitor may still say something of it: it has the same name, and what identifies an alarm is the same.
     func belongs(to monitor: MonitorDefinition) -> Bool {
-        guard monitor.name == subject.monitor else { return false }
+        guard monitor.name == subject.monitor, monitor.looks(at: subject.part) else { return false }
         return kind == nil || kind == monitor.kind.word && field == monitor.groupBy
     }
 }

@@ -10,6 +10,8 @@ struct AlertLedger: Codable, Equatable {
     static let marginSeconds = 86_400.0
     /// The largest ledger that is read, in bytes.
     static let bytesMaximum = 16 << 20
+    /// The most jobs that are remembered while others wait; those beyond may come twice after a restart.
+    static let deliveredMaximum = 50_000
 
     /// Of jobs recorded before this nothing is left to send, seconds since 1970.
     private(set) var settledUntil: Double
@@ -46,6 +48,10 @@ struct AlertLedger: Codable, Equatable {
         let open = min(waiting.min() ?? nowWallSeconds, nowWallSeconds)
         settledUntil = max(settledUntil, open - Self.marginSeconds)
         delivered = delivered.filter { $0.value >= settledUntil }
+        if delivered.count > Self.deliveredMaximum {
+            let newest = delivered.sorted { ($0.value, $0.key) > ($1.value, $1.key) }.prefix(Self.deliveredMaximum / 2)
+            delivered = Dictionary(uniqueKeysWithValues: newest.map { ($0.key, $0.value) })
+        }
     }
 
     /// What a destination has taken; nil where nothing readable says so.
@@ -62,7 +68,7 @@ struct AlertLedger: Codable, Equatable {
         nowWallSeconds: Double
     ) throws(FileSystemError) -> AlertLedger? {
         let path = path(of: destination)
-        guard try disk.status(of: path) != nil else { return nil }
+        guard let status = try disk.status(of: path), status.bytes <= bytesMaximum else { return nil }
         let bytes = try disk.readFile(path, bytesMaximum: bytesMaximum)
         guard var ledger = try? DocumentCoding.decode(AlertLedger.self, from: bytes) else { return nil }
         ledger.limit(nowWallSeconds: nowWallSeconds)

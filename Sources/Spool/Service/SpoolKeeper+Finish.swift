@@ -61,12 +61,7 @@ extension SpoolKeeper {
         if try !completion.isBegun(record.key) {
             try warnOfGrowth(of: record, in: queue)
             var builder = PublicationBuilder(disk: disk, layout: queue.layout, provenance: provenance, time: time)
-            if let monitors = job?.configuration.monitors, !monitors.isEmpty {
-                // A page can do without the past. An alarm cannot: what stands would be forgotten, or raised again.
-                let history = try queue.history ?? QueueHistory(of: queue.layout, on: disk)
-                queue.history = history
-                builder.judge = NightJudge(monitors: monitors, history: history)
-            }
+            builder.judge = try judge(of: job, in: queue)
             if let reportWriter {
                 builder.history = history(of: queue)
                 builder.makeReport = { [logger] job in Self.page(on: job, by: reportWriter, logger) }
@@ -81,6 +76,17 @@ extension SpoolKeeper {
         if case .done(_, let name) = end { lookAgainLater(at: record, keptAs: name, in: queue) }
         try release(record.source, in: queue)
         note(end, of: JobName(queue: record.queue, key: record.key))
+    }
+
+    /// Who compares a job with the past; nil where nothing is asked and no alarm stands that is to be ended.
+    private func judge(of job: RunningJob?, in queue: QueueKeeper) throws -> NightJudge? {
+        guard let monitors = job?.configuration.monitors else { return nil }
+        // A page can do without the past. An alarm cannot: what stands would be forgotten, or raised again.
+        if !monitors.isEmpty { queue.history = try queue.history ?? QueueHistory(of: queue.layout, on: disk) }
+        // Without monitors only what pages know anyway is looked at: whether an alarm of former monitors stands.
+        guard let history = reportWriter == nil ? queue.history : history(of: queue) else { return nil }
+        let hasAlarms = history.jobs.last(where: \.isNight)?.alarms?.isEmpty == false
+        return monitors.isEmpty && !hasAlarms ? nil : NightJudge(monitors: monitors, history: history)
     }
 
     /// Makes a job's report. Results are worth more than the page about them, so nothing waits for one that fails.

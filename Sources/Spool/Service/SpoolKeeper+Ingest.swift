@@ -130,6 +130,8 @@ extension SpoolKeeper {
             logger.notice("late manifest of a former job removed", metadata: ["path": "\(dropped)"])
             return try disk.removeFile(dropped)
         }
+        // Read again after a while, a file may have a namesake in incoming/, whose statement this is.
+        if queue.restless[source.name] != nil, try disk.status(of: claimed) != nil { return }
         try disk.rename(dropped, to: claimed, replacing: true)
         queue.hasUnsettledClaims = true
         // What came need not be what was looked at, and nothing but a file may stay beside a claimed one.

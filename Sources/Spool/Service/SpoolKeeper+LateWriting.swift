@@ -5,6 +5,8 @@ import SystemPackage
 extension SpoolKeeper {
     /// How often a file that its sender goes on writing is read again before its job fails.
     static let readsAgainMaximum = 5
+    /// For how long its sender may go on writing without a pause before its job fails, in seconds.
+    static let restlessSecondsMaximum = 3_600.0
     /// When an input is looked at once more, in seconds after its job was published.
     static let lateLookSeconds = 60.0
     /// Inputs of a queue that are to be looked at once more.
@@ -17,7 +19,9 @@ extension SpoolKeeper {
         else { return true }
         let now = time.monotonicSeconds
         restless.look(at: status, now: now)
+        if now - restless.begun >= Self.restlessSecondsMaximum { restless.changes = Self.readsAgainMaximum + 1 }
         queue.restless[name] = restless
+        if restless.changes > Self.readsAgainMaximum { return true }
         let settle = max(queue.configuration.values.settleSeconds, IncomingReadiness.writerRetrySeconds)
         let missing = settle * Double(1 << restless.changes) - (now - restless.since)
         if missing > 0 { queue.look(inSeconds: missing, now: now) }
@@ -27,7 +31,8 @@ extension SpoolKeeper {
     /// Remembers that a sender changed a file that was taken, and puts it back among those to be read.
     func readAgain(_ name: String, in queue: QueueKeeper, job: String? = nil) {
         let changes = (queue.restless[name]?.changes ?? 0) + 1
-        queue.restless[name] = RestlessFile(changes: changes, since: time.monotonicSeconds)
+        let now = time.monotonicSeconds
+        queue.restless[name] = RestlessFile(changes: changes, since: now, begun: queue.restless[name]?.begun ?? now)
         queue.seen[name] = nil
         queue.unread.insert(name)
         if changes > Self.readsAgainMaximum { return }
@@ -42,10 +47,10 @@ extension SpoolKeeper {
 
     /// Why a file is given up that its sender went on writing whenever it had been read.
     func restlessness(of name: String, in queue: QueueKeeper) -> JobFailure? {
-        guard let changes = queue.restless[name]?.changes, changes > Self.readsAgainMaximum else { return nil }
+        guard let restless = queue.restless[name], restless.changes > Self.readsAgainMaximum else { return nil }
         return JobFailure(
             code: JobFailure.changedWhileRead,
-            message: "'\(name)' was written after it had been taken, \(changes) times over; "
+            message: "'\(name)' was written after it had been taken, again and again or for an hour; "
                 + "write it under a hidden name, and rename it once it is whole."
         )
     }
@@ -65,6 +70,13 @@ extension SpoolKeeper {
     /// Begins jobs anew whose files have changed: the files are in `claimed/`, and without a job they are read.
     func startAgain(in queue: QueueKeeper) throws {
         while let record = queue.outdated.first {
+            // Where the file is not there the job was set aside meanwhile, and is all there is of it.
+            guard try disk.status(of: queue.layout.claimed.appending(record.source)) != nil else {
+                queue.outdated.removeFirst()
+                continue
+            }
+            // What was begun of its publication has no intent, and would keep the room that the file needs.
+            try disk.removeTree(queue.layout.publication(record.key))
             try JobCompletion(disk: disk, layout: queue.layout).discard(record.key)
             readAgain(record.source, in: queue, job: "\(record.queue)/\(record.key)")
             queue.outdated.removeFirst()
@@ -125,10 +137,13 @@ struct RestlessFile {
     private var status: FileStatus?
     /// Since when it has looked so, by the monotonic clock.
     private(set) var since: Double
+    /// When it was first found changed, by the monotonic clock.
+    let begun: Double
 
-    init(changes: Int, since: Double) {
+    init(changes: Int, since: Double, begun: Double) {
         self.changes = changes
         self.since = since
+        self.begun = begun
     }
 
     /// Notes how it looks now.

@@ -84,6 +84,8 @@ final class Engine {
     /// - Returns: The exit code.
     func run() throws -> Int32 {
         let queues = try root.queueConfigurations()
+        // Before it started the first engine the parent looked; since then a queue's model may have gone.
+        if board.lastDeath != nil { try models.check(queues) }
         tellOfOrphans()
         try board.recordCrashes()
         // A crash of this thread is known as such, and charged to nobody; without a handler stack, just less surely.

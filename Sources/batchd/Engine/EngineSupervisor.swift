@@ -73,7 +73,8 @@ struct EngineSupervisor {
             if board.keeperNote?.isReady == true { hasServed = true }
             switch death {
             // Whoever broke it after the start was told that the former one stays, and it would have but for a death.
-            case .exit(Int(ExitStatus.configuration)) where hasServed && !isOnce && !watch.isTerminating:
+            case .exit(Int(ExitStatus.configuration)) where hasServed && !isOnce && !watch.isTerminating,
+                .exit(Int(ExitStatus.noInput)) where hasServed && !isOnce && !watch.isTerminating:
                 service?.waits(because: "the configuration is wrong, and the engine cannot start; mend it")
                 logger.error(
                     "the configuration is wrong, and the engine cannot start; mend it, it is read again soon and at SIGHUP",

@@ -73,7 +73,10 @@ import Testing
 
     @Test func anAlarmOfAMonitorThatIsTakenOutIsOverWithTheNextJob() {
         let others = MonitorDefinition(name: "e", kind: .errorRate(above: 0.01))
-        let replacements = [[], [others], [MonitorDefinition(name: "s", kind: .share(label: "negative", above: 0.9))]]
+        let replacements = [
+            [], [others], [MonitorDefinition(name: "s", kind: .share(label: "negative", above: 0.9))],
+            [MonitorDefinition(name: "s", kind: .surge(label: "neutral", rise: 0.15))],
+        ]
         for monitors in replacements {
             var story = Story(Self.surge())
             _ = story.liveQuietly(nights: 8)
@@ -93,6 +96,7 @@ import Testing
         #expect(story.live(Self.negative(300)).map(\.change) == [.raised])
         story.nights[8].alarms[0].kind = nil
         #expect(story.live(Self.negative(300)).isEmpty)
+        #expect(story.nights.last?.alarms.first?.kind == "surge")
         #expect(story.live(Self.negative(100)).map(\.change) == [.cleared])
     }
 

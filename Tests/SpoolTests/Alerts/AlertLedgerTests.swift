@@ -21,6 +21,17 @@ import Testing
         #expect(ledger.contains(JobName(queue: "q", key: "a")))
     }
 
+    @Test func oneJobThatIsNeverTakenDoesNotLetItGrowWithoutEnd() throws {
+        let jobs = (0..<AlertLedger.deliveredMaximum).map { "\"q/\($0)\":\($0)" }.joined(separator: ",")
+        let json = "{\"settled_until\":-1,\"delivered\":{\(jobs)}}"
+        var ledger = try DocumentCoding.decode(AlertLedger.self, from: Array(json.utf8))
+        #expect(ledger.delivered.count == AlertLedger.deliveredMaximum)
+        ledger.note(JobName(queue: "q", key: "new"), recorded: 1e6, waiting: [0], nowWallSeconds: 1e6)
+        #expect(ledger.delivered.count == AlertLedger.deliveredMaximum / 2)
+        #expect(ledger.contains(JobName(queue: "q", key: "new")))
+        #expect(!ledger.contains(JobName(queue: "q", key: "0")))
+    }
+
     @Test func aClockThatWasTurnedBackMakesNothingUnsettled() {
         var ledger = AlertLedger(nowWallSeconds: 9 * Self.day)
         let before = ledger.settledUntil

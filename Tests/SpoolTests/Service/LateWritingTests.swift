@@ -96,6 +96,22 @@ import Testing
         #expect(next.keeper.tally == RunTally(succeeded: 1))
     }
 
+    @Test func senderThatNeverPausesIsGivenUpAfterAnHour() throws {
+        let root = OneQueue()
+        root.drop(Self.line, as: "a.jsonl")
+        let claimed = root.layout.claimed.appending("a.jsonl")
+        let start = root.clock.monotonicSeconds
+        let harness = try root.harness(Self.settling) { turn in
+            guard turn >= 1, root.disk.content(of: claimed) != nil else { return }
+            root.clock.advance(bySeconds: 60)
+            root.disk.drop(Self.content(lines: 1 + turn), at: claimed)
+        }
+        #expect(harness.run() == .idle)
+        #expect(harness.observer.published.map(\.failure?.code) == ["changed_while_read"])
+        let hours = (root.clock.monotonicSeconds - start) / SpoolKeeper.restlessSecondsMaximum
+        #expect((1...1.2).contains(hours))
+    }
+
     @Test func fileThatIsWrittenForeverKeepsNobodyElseWaiting() throws {
         let root = OneQueue()
         let count = SpoolKeeper.activeJobsPerQueueMaximum
