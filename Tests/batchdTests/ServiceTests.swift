@@ -62,6 +62,7 @@ import Testing
         let status = "STATUS=the configuration is wrong, and the engine cannot start; mend it"
         #expect(manager.lines(until: status) != nil)
         daemon.waitForMessage("the engine cannot start")
+        #expect(try test.expect(0, "status").output.contains("but its engine cannot start"))
         try good.write(to: queue, atomically: true, encoding: .utf8)
         daemon.signal(SIGHUP)
         #expect(manager.lines(until: "RELOADING=1") != nil)

@@ -19,6 +19,7 @@ public struct StatusReader: Sendable {
     private let snapshot: StatusSnapshot?
     /// What the daemon said last, also where it has ended since.
     private let lastSnapshot: StatusSnapshot?
+    private let lastFailure: RunFailure?
     /// Rows of one state and queue.
     private let rowsMaximum: Int
     private let finishedMaximum: Int?
@@ -36,8 +37,11 @@ public struct StatusReader: Sendable {
         self.isRunning = isRunning
         self.rowsMaximum = rowsMaximum
         self.finishedMaximum = finishedMaximum
-        snapshot = isRunning ? try Self.freshSnapshot(on: disk) : nil
-        lastSnapshot = isRunning ? snapshot : try Self.lastSnapshot(on: disk)
+        // A daemon whose engine cannot start holds the lock and waits: what the last engine said holds no longer.
+        lastFailure = RunFailure.last(on: disk)
+        let isWorking = isRunning && lastFailure == nil
+        snapshot = isWorking ? try Self.freshSnapshot(on: disk) : nil
+        lastSnapshot = isWorking ? snapshot : try Self.lastSnapshot(on: disk)
     }
 
     /// Reads the state of these queues.
@@ -55,8 +59,7 @@ public struct StatusReader: Sendable {
             queues: [],
             jobs: []
         )
-        // A daemon whose engine cannot start holds the lock and waits.
-        report.daemon.lastFailure = RunFailure.last(on: disk)
+        report.daemon.lastFailure = lastFailure
         report.daemon.refusedReload = snapshot?.refusedReload
         var waiting: [StatusReport.Job] = []
         var finished: [StatusReport.Job] = []

@@ -55,6 +55,7 @@ public struct SpoolIntake: Sendable {
         let target = layout.incoming.appending(name)
         let manifest = layout.incoming.appending(name + ".manifest.json")
         for taken in [target, manifest] where try disk.status(of: taken) != nil { throw IntakeError.taken(taken) }
+        if repetition != .none { try refuseBesideUnread(name) }
         // Who may write here and not read cannot make the drop durable, and must learn that before it is there.
         try disk.syncDirectory(layout.incoming)
         var copy = IntakeCopy(disk: disk, source: source, target: layout.incoming.appending(".\(name).part"))
@@ -100,6 +101,16 @@ public struct SpoolIntake: Sendable {
         }
     }
 
+    /// A repetition gets the next free key, and a file that was taken and not read yet may get that one first.
+    private func refuseBesideUnread(_ name: String) throws {
+        let claimed = layout.claimed.appending(name)
+        guard try disk.status(of: claimed) != nil else { return }
+        let isJob = try disk.entries(of: layout.jobs, maximum: .max).contains { entry in
+            (try? JobFiles.record(at: layout.job(entry.name.string).record, on: disk))?.source == name
+        }
+        if !isJob { throw IntakeError.unread(claimed) }
+    }
+
     private func predict(
         _ name: SourceName,
         _ content: IntakeContent,
@@ -137,6 +148,8 @@ public enum IntakeError: Error, Sendable, Equatable, CustomStringConvertible {
     case taken(FilePath)
     /// Another drop of that name is being copied.
     case underWay(FilePath)
+    /// Something of that name was claimed and has no key yet.
+    case unread(FilePath)
     /// The directory is still being written, or holds no part.
     case notComplete(String)
 
@@ -148,6 +161,8 @@ public enum IntakeError: Error, Sendable, Equatable, CustomStringConvertible {
             "'\(path)' is there already and waits to be claimed; try again later, or drop under another name"
         case .underWay(let path):
             "'\(path)' is being written by another drop of that name; try again later, or remove it if there is none"
+        case .unread(let path):
+            "'\(path)' was taken and is being read, and gets its key only then; try again in a moment"
         case .notComplete(let reason): reason
         }
     }

@@ -37,7 +37,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     private init(_ error: IntakeError) {
         switch error {
         case .unusableName, .notComplete: self.init(ExitStatus.data, error.description)
-        case .taken, .underWay: self.init(ExitStatus.temporary, error.description)
+        case .taken, .underWay, .unread: self.init(ExitStatus.temporary, error.description)
         }
     }
 

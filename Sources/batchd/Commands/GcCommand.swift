@@ -42,6 +42,7 @@ struct GcCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let root = try rootOption.open()
+            if apply { try root.refuseForeignRoot("batchd gc --apply --root \(root.path)") }
             let collection = try GarbageCollection(root: root, queue: queue)
             let report = try apply ? collection.applied() : collection.planned()
             if json {

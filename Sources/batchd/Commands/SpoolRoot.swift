@@ -66,7 +66,8 @@ struct SpoolRoot {
         guard let resolved = realpath(path, nil) else {
             throw CommandFailure(
                 ExitStatus.noInput,
-                "'\(path)' does not exist; make a root with: batchd init \(path)"
+                "'\(path)' does not exist. Is its disk mounted (findmnt)? Else name the root with --root or BATCHD_ROOT; "
+                    + "only for a new one: batchd init \(path)"
             )
         }
         defer { free(resolved) }

@@ -52,6 +52,9 @@ struct StatusTable {
         guard report.daemon.running else {
             return "no daemon runs '\(root)'; start one with: batchd run --root \(root)"
         }
+        if report.daemon.lastFailure != nil {
+            return "a daemon runs '\(root)', but its engine cannot start: nothing is answered until that is mended"
+        }
         let rate = report.daemon.recordsPerSecond.map { ", \(Int($0)) records/s" } ?? ""
         return "a daemon runs '\(root)'\(rate)"
     }

@@ -65,6 +65,7 @@ struct TopScreen {
 
     private var daemon: String {
         guard report.daemon.running else { return "no daemon runs here; start one with: batchd run --root \(root)" }
+        if report.daemon.lastFailure != nil { return "a daemon runs here, but its engine cannot start" }
         guard let rate = report.daemon.recordsPerSecond else { return "a daemon runs here, and has not said more yet" }
         var words = ["\(Int(rate)) records/s"]
         if let busy = report.daemon.coresBusy, let threads = report.daemon.computeThreads {

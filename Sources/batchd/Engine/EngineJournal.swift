@@ -93,7 +93,7 @@ final class EngineJournal: SpoolObserver {
             coresBusy: isFinal ? 0 : coresBusy(),
             refusedReload: refusedReload
         )
-        metrics.update(snapshot, answered: now.answered, failed: now.failed)
+        metrics.update(snapshot, isFinal: isFinal)
         metrics.update(alerts.figures)
         progress.update(isFinal ? nil : snapshot)
         voice.tell(snapshot)

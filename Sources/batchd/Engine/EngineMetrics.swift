@@ -22,6 +22,7 @@ struct EngineMetrics {
     private let rate: Meter
     private let paused: Meter
     private let stopped: Meter
+    private let heartbeat: Meter
     private let watched = WatchedMonitors()
     private let deliveries = ShownDeliveries()
 
@@ -31,6 +32,7 @@ struct EngineMetrics {
         rate = Meter(label: "batchd_records_per_second", dimensions: [], factory: factory)
         paused = Meter(label: "batchd_paused", dimensions: [], factory: factory)
         stopped = Meter(label: "batchd_queues_stopped", dimensions: [], factory: factory)
+        heartbeat = Meter(label: "batchd_heartbeat_timestamp_seconds", dimensions: [], factory: factory)
     }
 
     /// Goes on with when queues last published: alerts rest on it, also where the engine runs once a night.
@@ -103,7 +105,12 @@ struct EngineMetrics {
     }
 
     /// Shows the present state.
-    func update(_ snapshot: StatusSnapshot, answered: Int, failed: Int) {
+    ///
+    /// - Parameters:
+    ///   - snapshot: What `status` is told.
+    ///   - isFinal: Whether the engine ends by itself, so that its silence is none.
+    func update(_ snapshot: StatusSnapshot, isFinal: Bool) {
+        heartbeat.set(isFinal ? 0 : snapshot.writtenWallSeconds)
         activeJobs.set(snapshot.jobs.count)
         rate.set(snapshot.recordsPerSecond)
         paused.set(snapshot.pause == nil ? 0 : 1)

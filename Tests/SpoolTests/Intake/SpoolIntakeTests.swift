@@ -40,6 +40,18 @@ import Testing
         #expect(try names(disk) == ["a.jsonl", "a.jsonl.manifest.json"])
     }
 
+    @Test func fileThatIsBeingReadIsNotRepeatedBesideItself() throws {
+        let disk = try makeDisk()
+        let intake = try SpoolIntake(disk: disk, queue: "q", settings: settings)
+        let claimed = QueueLayout(queue: "q").claimed.appending("a.jsonl")
+        disk.drop(Array("{}\n".utf8), at: claimed)
+        #expect(throws: IntakeError.unread(claimed)) {
+            _ = try intake.drop("a.jsonl", on: disk, as: "a.jsonl", repetition: .again)
+        }
+        #expect(try names(disk) == [])
+        #expect(try intake.drop("a.jsonl", on: disk, as: "a.jsonl").expectation == .job("a"))
+    }
+
     /// I8, and that nobody ever claims half a file or a repetition without its manifest.
     @Test(arguments: [SpoolIntake.Repetition.none, .again])
     func whereverTheDropIsKilledTheFileIsWholeOrNotThere(repetition: SpoolIntake.Repetition) throws {
