@@ -11,8 +11,10 @@ struct RunCommand: ParsableCommand {
         abstract: "Runs the queues of a root: for ever, or once until nothing is left.",
         discussion: """
             With --once the exit code says how it went: 0 all jobs published; 65 a job failed or was \
-            held, or a file was quarantined, in this run; 74 a queue stopped because its disk failed; 75 work remains, or another daemon runs \
-            this root. SIGTERM finishes the batch at hand and ends; SIGHUP reads the configuration again.
+            held, or a file was quarantined, in this run; 66 there is no root here; 69 the engine died again and again; \
+            74 a queue stopped because its disk failed; 75 work remains, or another daemon runs this root; 78 the \
+            configuration is wrong, or a permission is missing. SIGTERM finishes the batch at hand and ends; SIGHUP reads \
+            the configuration again.
 
             Example:
               batchd run --once --deadline 4h --root /srv/batchd
