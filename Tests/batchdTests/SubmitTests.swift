@@ -129,7 +129,7 @@ import Testing
         let ends = waiting.map { $0.finish() }
         #expect(ends.map(\.code) == [65, 0])
         #expect(ends[0].error.contains("sentiment/a.replay1"))
-        #expect(ends[1].error.contains("is a duplicate: its content was answered as sentiment/a\n"))
+        #expect(ends[1].error.contains("is a duplicate: sentiment/a has its content\n"))
         #expect(try test.expect(65, "wait", "a-errors.jsonl.zst").error.contains("sentiment/a.replay1"))
     }
 

@@ -115,12 +115,26 @@ public struct FileStatus: Sendable, Equatable {
     public var bytes: Int
     /// Last modification, seconds since 1970.
     public var modifiedSeconds: Double
+    /// The last change of anything about it, a rename included, seconds since 1970.
+    public var changedSeconds: Double
 
     /// Creates a description.
-    public init(kind: FileKind, bytes: Int, modifiedSeconds: Double) {
+    ///
+    /// - Parameters:
+    ///   - kind: What it is.
+    ///   - bytes: Its size.
+    ///   - modifiedSeconds: Its last modification, seconds since 1970.
+    ///   - changedSeconds: Its last change; nil where nothing but its content was changed.
+    public init(kind: FileKind, bytes: Int, modifiedSeconds: Double, changedSeconds: Double? = nil) {
         self.kind = kind
         self.bytes = bytes
         self.modifiedSeconds = modifiedSeconds
+        self.changedSeconds = changedSeconds ?? modifiedSeconds
+    }
+
+    /// Whether two looks have shown the same content; a file that was only renamed between them still has it.
+    public static func == (left: FileStatus, right: FileStatus) -> Bool {
+        left.kind == right.kind && left.bytes == right.bytes && left.modifiedSeconds == right.modifiedSeconds
     }
 }
 

@@ -57,11 +57,12 @@ extension FileStatus {
 
     /// Translates what stat(2) filled in.
     init(_ description: stat) {
-        let modified = description.st_mtim
+        let (modified, changed) = (description.st_mtim, description.st_ctim)
         self.init(
             kind: FileKind(mode: description.st_mode),
             bytes: Int(description.st_size),
-            modifiedSeconds: Double(modified.tv_sec) + Double(modified.tv_nsec) / 1e9
+            modifiedSeconds: Double(modified.tv_sec) + Double(modified.tv_nsec) / 1e9,
+            changedSeconds: Double(changed.tv_sec) + Double(changed.tv_nsec) / 1e9
         )
     }
 }

@@ -32,4 +32,13 @@ public enum JobStanding: Sendable, Equatable {
     case held(key: String, reason: String)
     /// The file was quarantined; the reason in words.
     case quarantined(reason: String)
+
+    /// The key of a job that has its end; nil of one that is under way, and of what became none.
+    public var endedKey: String? {
+        switch self {
+        case .underWay, .quarantined: nil
+        case .published(let done): done.job.key
+        case .held(let key, _): key
+        }
+    }
 }

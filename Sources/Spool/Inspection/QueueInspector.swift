@@ -63,7 +63,7 @@ public struct QueueInspector: Sendable {
     public func knownKeys(maximum: Int) throws -> [String] {
         var keys: Set<String> = []
         for directory in [layout.incoming, layout.jobs, layout.hold, layout.done]
-        where try disk.status(of: directory) != nil {
+        where try disk.status(of: directory) != nil && (directory != layout.incoming || mayListIncoming) {
             for entry in try disk.entries(of: directory, maximum: maximum) where !entry.name.string.hasPrefix(".") {
                 let isDropped = directory == layout.incoming
                 let parsed = IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory)
@@ -132,14 +132,13 @@ public struct QueueInspector: Sendable {
 
     /// Whether an entry of `archive/` is a file whose content had been answered before.
     func isDuplicate(_ entry: DirectoryEntry) throws -> Bool {
-        let ending = IncomingName.jobEndings.first { entry.name.string.hasSuffix($0) } ?? ""
-        let stem = entry.name.string.dropLast(ending.count)
-        guard stem.wholeMatch(of: /.+\.duplicate(\.[0-9]+)?/) != nil else { return false }
+        guard let duplicate = ArchivedDuplicate(name: entry.name.string) else { return false }
         // A job may be called so itself.
-        return try disk.status(of: layout.done(String(stem))) == nil
+        return try disk.status(of: layout.done(duplicate.stem)) == nil
     }
 
-    private func known(_ key: String) throws -> JobStanding? {
+    /// Where a job stands that was accepted.
+    func known(_ key: String) throws -> JobStanding? {
         for _ in 0..<2 {
             // A job can be moved between two questions; in `jobs/` first and in its end afterwards is seen by the
             // second round.
@@ -175,14 +174,15 @@ public struct QueueInspector: Sendable {
     /// Errors files may be dropped under any name.
     private var hasWaitingFiles: Bool {
         get throws {
-            try [layout.incoming, layout.claimed].contains { directory in
+            let directories = try mayListIncoming ? [layout.incoming, layout.claimed] : [layout.claimed]
+            return try directories.contains { directory in
                 try disk.status(of: directory) != nil && !disk.entries(of: directory, maximum: 1).isEmpty
             }
         }
     }
 
     private func waitingState(ofSource name: String) throws -> JobState? {
-        if try disk.status(of: layout.incoming.appending(name)) != nil { return .incoming }
+        if try incomingStatus(of: name) != nil { return .incoming }
         guard try disk.status(of: layout.claimed.appending(name)) != nil else { return nil }
         return try disk.status(of: layout.ingesting(name).directory) != nil ? .reading : .claimed
     }

@@ -77,7 +77,7 @@ struct QueueStatusReader {
     }
 
     /// Why a directory is not taken: the disk says it with and without a daemon, and knows better than what one said.
-    private func directoryReason(_ name: String, said: String?) -> String? {
+    func directoryReason(_ name: String, said: String?) -> String? {
         let marker = layout.incoming.appending(name).appending(PublishedName.success)
         do throws(FileSystemError) {
             if try disk.status(of: marker) == nil { return WaitingFile.directoryReason }

@@ -65,7 +65,7 @@ struct JobWait {
             }
             if case .standing(let standing) = sight { try progress.show(standing, inspector) }
             let left = end.map { $0 - SystemTimeSource().monotonicSeconds } ?? .infinity
-            guard left > 0 else { return giveUp(sight, progress) }
+            guard left > 0 else { return try giveUp(sight, progress) }
             let sleep = min(left, progress.isLive ? Self.progressSeconds : Self.rereadSeconds)
             _ = try watcher.wait(timeoutMilliseconds: Int((sleep * 1000).rounded(.up)))
         }
@@ -74,13 +74,16 @@ struct JobWait {
     /// Says that the time is over.
     ///
     /// - Returns: The exit code.
-    private func giveUp(_ sight: Sight, _ progress: WaitProgressLine) -> Int32 {
+    private func giveUp(_ sight: Sight, _ progress: WaitProgressLine) throws -> Int32 {
         let seconds = Int(timeoutSeconds ?? 0)
+        let reason = try inspector.waitingReason(of: String(name.dropFirst(inspector.queue.count + 1)))
         if case .notDropped = sight {
-            progress.say("nothing called '\(name)' was dropped within \(seconds) s")
+            let hint = try reason ?? inspector.unseenIncoming
+            progress.say("nothing called '\(name)' was dropped within \(seconds) s" + (hint.map { "; \($0)" } ?? ""))
             return ExitStatus.noInput
         }
-        progress.say("'\(name)' is not finished after \(seconds) s; wait again later")
+        let words = reason.map { ": \($0)" } ?? ""
+        progress.say("'\(name)' is not finished after \(seconds) s\(words); wait again later")
         return ExitStatus.temporary
     }
 

@@ -40,7 +40,7 @@ final class WaitSearch {
             missing = failure
         }
         let waiting = try traces.first { try $0.1.waiting() != nil }
-        let last = try missing == nil ? nil : traces.first { try $0.1.lastStanding() != nil }
+        let last = try missing == nil ? nil : traces.first { try $0.1.lastArrival() != nil }
         if let (queue, trace) = waiting {
             (self.queue, target) = (queue, .drop(trace, wasSeen: true))
         } else if let found, let trace = traces.first(where: { $0.0 == found.queue })?.1 {
@@ -50,7 +50,10 @@ final class WaitSearch {
         } else if let (queue, trace) = traces.first, waitsForDrop, traces.count == 1 {
             (self.queue, target) = (queue, .drop(trace, wasSeen: false))
         } else {
-            throw missing ?? CommandFailure(ExitStatus.noInput, "there is no job '\(job.text)'")
+            var failure = missing ?? CommandFailure(ExitStatus.noInput, "there is no job '\(job.text)'")
+            let unseen = try queues.compactMap { try QueueInspector(disk: root.disk, queue: $0).unseenIncoming }
+            if let unseen = unseen.first { failure.description += "; \(unseen)" }
+            throw failure
         }
         self.key = key
         inspector = QueueInspector(disk: root.disk, queue: queue)
@@ -63,20 +66,23 @@ final class WaitSearch {
         switch target {
         case .job(var trace):
             if let standing = try inspector.standing(of: key) { return .standing(standing) }
-            let standing = try trace.standing()
+            let arrival = try trace.arrival()
             target = .job(trace)
-            return JobWait.Sight(standing)
-        case .last(let trace): return JobWait.Sight(try trace.lastStanding())
+            return JobWait.Sight(arrival?.standing)
+        case .last(let trace): return sight(of: try trace.lastArrival())
         case .drop(var trace, let wasSeen):
-            let standing = try trace.standing()
-            target = .drop(trace, wasSeen: wasSeen || standing != nil)
-            if standing == nil && !wasSeen { return .notDropped }
-            if case .published(let done) = standing, trace.isFormer(done.job.key) {
-                let job = "\(queue)/\(done.job.key)"
-                let words = "\(name) is a duplicate: its content was answered as \(job)"
-                StandardStream.error("batchd: \(words.visible)\n")
-            }
-            return JobWait.Sight(standing)
+            let arrival = try trace.arrival()
+            target = .drop(trace, wasSeen: wasSeen || arrival != nil)
+            return arrival == nil && !wasSeen ? .notDropped : sight(of: arrival)
         }
+    }
+
+    /// What is seen of a file; of a duplicate that has its end, it is said of what.
+    private func sight(of arrival: DropTrace.Arrival?) -> JobWait.Sight {
+        if let arrival, arrival.isDuplicate, let key = arrival.standing.endedKey {
+            let words = "\(name) is a duplicate: \(queue)/\(key) has its content"
+            StandardStream.error("batchd: \(words.visible)\n")
+        }
+        return JobWait.Sight(arrival?.standing)
     }
 }
