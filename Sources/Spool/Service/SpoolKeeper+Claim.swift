@@ -72,7 +72,7 @@ extension SpoolKeeper {
         tally.quarantined += 1
         observer.setAside(queue: queue.layout.queue, code: "not_permitted")
         logger.error(
-            "file left in incoming/; give the user that batchd runs as permission to read and move it",
+            "file left in incoming/; give batchd's user permission to read and move it (a directory: chmod g+w)",
             metadata: ["path": "\(queue.layout.incoming.appending(name))", "reason": "\(error)"]
         )
     }

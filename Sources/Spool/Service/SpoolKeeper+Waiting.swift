@@ -52,7 +52,7 @@ extension SpoolKeeper {
         }
         for (name, wait) in queue.waiting.prefix(waitingFilesMaximum) { reasons[name.string] = wait.reason }
         for name in queue.refused.prefix(waitingFilesMaximum) {
-            reasons[name.string] = "give the user that batchd runs as permission to read and move it"
+            reasons[name.string] = WaitingFile.refusedReason
         }
         return reasons
     }
@@ -80,6 +80,9 @@ extension SpoolKeeper {
 struct WaitingFile {
     /// What a directory waits for.
     static let directoryReason = "a directory is taken once \(PublishedName.success) is in it"
+    /// What an entry waits for that batchd may not take.
+    static let refusedReason =
+        "give the user that batchd runs as permission to read and move it (of a directory: chmod g+w the directory)"
 
     var reason: String
     /// When it was seen first, by the monotonic clock.

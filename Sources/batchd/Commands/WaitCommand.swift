@@ -13,7 +13,7 @@ struct WaitCommand: ParsableCommand {
             waits for a file that nobody has dropped yet.
 
             0: published. 65: failed, quarantined or held. 66: there is no such job or file. 75: the time of --timeout \
-            is over.
+            is over. 78: this user may not read where jobs end.
 
             Example:
               batchd wait sentiment/reviews.jsonl.zst --timeout 2h && ./load-results.sh

@@ -63,15 +63,43 @@ import Testing
     @Test func whatNeverBecomesAJobIsNamedOnceItIsOld() throws {
         let disk = try disk()
         let incoming = QueueLayout(queue: "q").incoming
-        let names = ["a.manifest.json", "b.jsonl.zst.manifest.json", "b.jsonl.zst", "c.done", ".d.jsonl.part", "e.tmp"]
-        for name in names { try disk.writeSynced([1], to: incoming.appending(name)) }
+        let statements = ["a.manifest.json", "b.jsonl.zst.manifest.json", "c.done"]
+        let dropped = statements + ["b.jsonl.zst", ".d.jsonl.part", "e.tmp"]
+        for name in dropped { try disk.writeSynced([1], to: incoming.appending(name)) }
         let diagnosis = StrayDiagnosis(disk: disk, queue: "q", time: clock)
         #expect(diagnosis.findings() == [])
         clock.advance(bySeconds: 7200)
         let findings = diagnosis.findings()
         #expect(findings.map(\.severity) == [.warning, .note])
-        #expect(findings.first?.seen == "2 files whose file never came, the oldest for 2 h: 'a.manifest.json'")
-        #expect(findings.last?.seen.hasPrefix("2 files hidden, .part or .tmp") == true)
+        let names = "'a.manifest.json', 'c.done'"
+        #expect(findings.first?.seen == "2 entries whose file never came, the oldest for 2 h: \(names)")
+        #expect(findings.last?.seen.hasPrefix("2 entries hidden, .part or .tmp") == true)
+    }
+
+    @Test func whatIsNeverTakenIsNamedUpToTen() throws {
+        let disk = try disk()
+        let incoming = QueueLayout(queue: "q").incoming
+        for number in 10..<22 { try disk.makeDirectory(incoming.appending("d\(number)")) }
+        try disk.writeSynced([1], to: incoming.appending("d10").appending("_SUCCESS"))
+        let snapshot = StatusSnapshot(
+            writtenWallSeconds: clock.wallSeconds,
+            jobs: [],
+            recordsPerSecond: 0,
+            pause: nil,
+            stoppedQueues: [:],
+            waitingFiles: ["q": ["d10": WaitingFile.refusedReason]]
+        )
+        try disk.writeSynced(DocumentCoding.encode(snapshot), to: SpoolLayout.statusSnapshot)
+        clock.advance(bySeconds: 7200)
+        let findings = StrayDiagnosis(disk: disk, queue: "q", time: clock).findings()
+        let names = (11..<21).map { "'d\($0)'" }.joined(separator: ", ")
+        #expect(
+            findings.map(\.seen) == [
+                "11 entries that no _SUCCESS says to be complete, the oldest for 2 h: \(names) and 1 more",
+                "1 entry that batchd may not take, the oldest for 2 h: 'd10'",
+            ]
+        )
+        #expect(findings.last?.advice?.contains("chmod g+w") == true)
     }
 
     @Test func silentDaemonIsAnError() throws {

@@ -217,6 +217,10 @@ import Testing
         #expect(findings.map(\.subject) == [root.layout.archive.string])
         #expect(findings.first?.seen.hasPrefix("1 input of the last day changed") == true)
         #expect(findings.first?.advice?.contains("batchd retry q/a;") == true)
+        // Once the content as it is now has its answers, there is nothing to do any more.
+        root.drop(Self.line + Self.line, as: "a.jsonl")
+        #expect(harness.work() == .idle)
+        #expect(StrayDiagnosis(disk: root.disk, queue: "q", time: root.clock).findings() == [])
         root.clock.advance(bySeconds: 100)
         #expect(harness.work() == .idle)
         #expect(harness.observer.codes == ["changed_after_claim"])
