@@ -18,6 +18,18 @@ import Testing
         #expect(page.contains("✕ failed"))
     }
 
+    @Test func alarmsThatStandAreSaidFirstAndBesideTheirJobs() {
+        var jobs = ReportFixture.nights(10)
+        jobs[8].alarmsUp = 2
+        // A replay says nothing about its night, and ends no alarm.
+        jobs[9].alarmsUp = nil
+        let page = String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self)
+        #expect(page.contains("After the newest of them 2 alarms stood."))
+        #expect(page.contains("success, 2 alarms"))
+        jobs[9].alarmsUp = 0
+        #expect(!String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self).contains("stood"))
+    }
+
     @Test func recordsThatCannotBeReadAreSaid() {
         var report = Self.report(ReportFixture.nights(3))
         report.unreadable = 2

@@ -45,8 +45,8 @@ extension JobFigures {
         records.read > 0 && cpuSeconds > 0 ? cpuSeconds * 1_000_000 / Double(records.read) : nil
     }
 
-    /// The mean probability of a label, as its bins tell; nil where there are none.
-    var meanConfidence: Double? { confidence.meanOfBins }
+    /// The share of labels with a probability of at least 0.9; nil where there are none.
+    var sureShare: Double? { confidence.shareOfTopTenth }
 
     /// Labels by how often they were given, then by name.
     var sortedLabels: [(label: String, count: Int)] {
@@ -55,10 +55,8 @@ extension JobFigures {
 }
 
 extension [Int] {
-    /// The mean of values between 0 and 1 of which only equal bins are known.
-    var meanOfBins: Double? {
-        guard total > 0 else { return nil }
-        let sum = enumerated().reduce(0.0) { $0 + (Double($1.offset) + 0.5) / Double(count) * Double($1.element) }
-        return sum / Double(total)
+    /// The share of what lies in the highest tenth of equal bins, which they tell exactly; of a mean they do not.
+    var shareOfTopTenth: Double? {
+        total > 0 ? Double(suffix(count / 10).reduce(0, +)) / Double(total) : nil
     }
 }

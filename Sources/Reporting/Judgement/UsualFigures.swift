@@ -2,7 +2,7 @@
 struct UsualFigures: Equatable {
     /// Records of a job that succeeded.
     let records: UsualRange?
-    /// The mean probability of a job's labels.
+    /// The share of a job's labels with a probability of at least 0.9.
     let confidence: UsualRange?
     /// CPU seconds for a million records.
     let cost: UsualRange?
@@ -20,7 +20,7 @@ struct UsualFigures: Equatable {
 
     init(_ nights: [Night]) {
         records = Self.range(over: nights) { $0.hasSucceeded ? Double($0.records.read) : nil }
-        confidence = Self.range(over: nights, \.meanConfidence)
+        confidence = Self.range(over: nights, \.sureShare)
         cost = Self.range(over: nights, \.cpuSecondsPerMillion)
         costOfLargeJobs = Self.range(over: nights) { job in
             job.records.read >= Self.largeJobRecordsMinimum ? job.cpuSecondsPerMillion : nil

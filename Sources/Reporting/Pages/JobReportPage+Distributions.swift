@@ -24,15 +24,9 @@ extension JobReportPage {
         let bins = job.confidence
         let sure = bins.suffix(bins.count / 10).reduce(0, +)
         let unsure = bins.prefix(bins.count / 2).reduce(0, +)
-        var words =
-            "\(NumberText.share(sure, of: bins.total)) have a probability of at least 0.9, "
+        let usual = usually(\.confidence).map { " (usually \(NumberText.share($0.median)))" } ?? ""
+        return "\(NumberText.share(sure, of: bins.total)) have a probability of at least 0.9\(usual), "
             + "\(NumberText.share(unsure, of: bins.total)) less than 0.5."
-        if let mean = job.meanConfidence {
-            words += " The mean is \(NumberText.fixed(mean, decimals: 2))"
-            let usual = usually(\.confidence)
-            words += usual.map { ", usually \(NumberText.fixed($0.median, decimals: 2))." } ?? "."
-        }
-        return words
     }
 
     /// Writes how long the texts were, and how many were read in part only.
@@ -64,7 +58,9 @@ extension JobReportPage {
 
     private var lengthsInWords: String {
         let median = Self.lengths(inBin: Self.medianBin(of: job.lengths))
-        var words = "Half of the records have up to \(NumberText.count(median.upperBound, "token"))."
+        let low = NumberText.count(median.lowerBound)
+        let tokens = NumberText.count(median.upperBound, "token")
+        var words = "The median is \(median.count == 1 ? tokens : "between \(low) and \(tokens)")."
         if job.records.windowed > 0 {
             words += " \(NumberText.count(job.records.windowed)) long texts were read in several windows."
         }

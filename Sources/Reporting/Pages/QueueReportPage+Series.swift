@@ -24,9 +24,9 @@ extension QueueReportPage {
         )
         let confidence = Series(
             heading: "Confidence",
-            note: "The mean probability of the labels of each night.",
-            values: nights.map(\.confidence.meanOfBins),
-            words: { NumberText.fixed($0, decimals: 3) }
+            note: "The share of each night's labels with a probability of at least 0.9.",
+            values: nights.map(\.confidence.shareOfTopTenth),
+            words: { NumberText.share($0) }
         )
         let cost = Series(
             heading: "Cost",

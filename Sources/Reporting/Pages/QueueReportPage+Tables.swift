@@ -131,7 +131,8 @@ extension QueueReportPage {
             row.inline("td", ["class": "line"], text: "\(time.shortDate), \(time.clock)")
             row.inline("th", ["scope": "row"]) { $0.foreign(job.key, to: 210) }
             if job.hasSucceeded {
-                row.inline("td", text: "success")
+                let alarms = (job.alarmsUp ?? 0) == 0 ? "" : ", \(NumberText.count(job.alarmsUp ?? 0, "alarm"))"
+                row.inline("td", text: "success" + alarms)
             } else {
                 row.inline("td") { $0.inline("strong", ["class": "bad"], text: "✕ failed") }
             }

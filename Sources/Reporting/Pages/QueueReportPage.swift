@@ -65,17 +65,26 @@ public struct QueueReportPage {
         }
         let failed = report.jobs.count { !$0.hasSucceeded }
         let total = NumberText.count(report.jobs.count, "job")
+        let alarms = alarmsUp == 0 ? "" : " After the newest of them \(NumberText.count(alarmsUp, "alarm")) stood."
         guard failed > 0 else {
-            let words = "\(total) in \(NumberText.count(nights.count, "night")), none of them failed." + missing
-            return Verdict(tone: missing.isEmpty ? .good : .careful, word: "All succeeded", sentence: words)
+            let words = "\(total) in \(NumberText.count(nights.count, "night")), none of them failed."
+            let isGood = (alarms + missing).isEmpty
+            return Verdict(
+                tone: isGood ? .good : .careful,
+                word: "All succeeded",
+                sentence: words + alarms + missing
+            )
         }
         return Verdict(
             tone: .careful,
             word: "\(NumberText.count(failed)) failed",
             sentence: "\(total) in \(NumberText.count(nights.count, "night")); those that failed are marked below."
-                + missing
+                + alarms + missing
         )
     }
+
+    /// Alarms that stood after the newest job that says something about its night.
+    private var alarmsUp: Int { report.jobs.lazy.compactMap(\.alarmsUp).last ?? 0 }
 
     private func writeFigures(to html: inout HTMLWriter) {
         let records = whole.records

@@ -30,6 +30,8 @@ public struct JobFigures: Sendable, Equatable {
     public var isa: String
     /// The build of batchd.
     public var build: String
+    /// Alarms that stand after it; nil of a job that says nothing about its night.
+    public var alarmsUp: Int?
 
     /// Creates the figures of a job.
     public init(

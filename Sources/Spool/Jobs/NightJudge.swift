@@ -41,7 +41,7 @@ extension QueueHistory {
 extension JobMetrics {
     /// Whether it says something about its night: errors that are replayed do not, nor a file that was not read; a file
     /// without a record says a lot.
-    var isNight: Bool { parent?.relation != .replay && (records.read > 0 || failure == nil) }
+    public var isNight: Bool { parent?.relation != .replay && (records.read > 0 || failure == nil) }
 }
 
 extension NightSummary {

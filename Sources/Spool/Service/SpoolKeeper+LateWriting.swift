@@ -83,13 +83,21 @@ extension SpoolKeeper {
         }
     }
 
-    /// Says that the file of a job which an earlier process read has another size now: what came later is in no job.
+    /// Says that what a job answers has another size now, where that does not begin it anew: the parts of a directory,
+    /// and a file that an earlier process read. What came later is in no job.
     func warnOfGrowth(of record: JobRecord, in queue: QueueKeeper) throws {
-        guard record.failure == nil, queue.seen[record.source] == nil,
-            let file = try disk.status(of: queue.layout.claimed.appending(record.source)), file.kind == .regular,
-            file.bytes != record.input.bytes
-        else { return }
-        tellOfLateChange(JobName(queue: record.queue, key: record.key), before: record.input.bytes, after: file.bytes)
+        let path = queue.layout.claimed.appending(record.source)
+        guard record.failure == nil, let status = try disk.status(of: path) else { return }
+        let (before, after): (Int, Int)
+        switch status.kind {
+        case .regular where queue.seen[record.source] == nil: (before, after) = (record.input.bytes, status.bytes)
+        case .directory:
+            before = record.parts.reduce(0) { $0 + $1.bytes }
+            after = try record.parts.reduce(0) { try $0 + (disk.status(of: path.appending($1.source))?.bytes ?? 0) }
+        default: return
+        }
+        if before == after { return }
+        tellOfLateChange(JobName(queue: record.queue, key: record.key), before: before, after: after)
     }
 
     /// Notes where the input of a published job lies, to see whether its sender writes it still.

@@ -29,6 +29,7 @@ extension JobFigures {
             isa: metrics.isa,
             build: metrics.build
         )
+        alarmsUp = metrics.isNight ? metrics.alarms?.count(where: \.isActive) ?? 0 : nil
     }
 }
 

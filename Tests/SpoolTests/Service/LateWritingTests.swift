@@ -31,6 +31,22 @@ import Testing
         }
     }
 
+    @Test func partThatGrowsWhileItsJobRunsIsTold() throws {
+        let root = OneQueue()
+        let (dropped, claimed) = (root.layout.incoming.appending("d"), root.layout.claimed.appending("d"))
+        root.disk.dropDirectory(dropped)
+        for part in ["part-1.jsonl", "part-2.jsonl"] {
+            root.disk.drop(Self.content(lines: 2), at: dropped.appending(part))
+        }
+        root.disk.drop([], at: dropped.appending("_SUCCESS"))
+        let harness = try root.harness { turn in
+            if turn == 1 { root.disk.drop(Self.content(lines: 3), at: claimed.appending("part-2.jsonl")) }
+        }
+        #expect(harness.run() == .idle)
+        #expect(try root.job("d").lines().results.count == 4)
+        #expect(harness.observer.codes == ["changed_after_claim"])
+    }
+
     @Test func fileOfTheSameSizeAndContentIsReadAgainAndAnsweredOnce() throws {
         let root = OneQueue()
         root.drop(Self.line, as: "a.jsonl")
