@@ -33,6 +33,21 @@ import Testing
         try requests.map { try (alarms(in: $0).first?["annotations"] as? [String: String])?["job"] }
     }
 
+    @Test func theAlarmOfTheLastMonitorIsOverWithTheJobAfterItIsTakenOut() throws {
+        let test = try TestRoot()
+        let queue = test.root.appending(path: "spool/sentiment/queue.yaml")
+        let share = "{ name: neg, kind: share, label: negative, above: 0.1, minimum_records: 10 }"
+        for (name, monitors) in [("bad", "monitors: [\(share)]\n"), ("after", "")] {
+            try "model: sentiment@1\n\(monitors)".write(to: queue, atomically: true, encoding: .utf8)
+            let lines = (1...20).map { #"{"id":"\#(name)-\#($0)","text":"terrible awful bad parcel \#(name) \#($0)"}"# }
+            let file = try test.write(lines.joined(separator: "\n") + "\n", to: "\(name).jsonl")
+            try test.expect(0, "submit", file, "--queue", "sentiment")
+            try test.expect(0, "run", "--once")
+        }
+        #expect(try test.text("outbox/sentiment/bad/alerts.jsonl").contains(#""state":"raised""#))
+        #expect(try test.text("outbox/sentiment/after/alerts.jsonl").contains(#""state":"cleared""#))
+    }
+
     @Test func anAlarmIsSentOnceHoweverOftenTheRunIsRepeated() throws {
         let receiver = try HTTPReceiver { _ in .status(200) }
         defer { receiver.stop() }
