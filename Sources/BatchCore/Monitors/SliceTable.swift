@@ -36,7 +36,8 @@ public enum SliceLimits {
 
 /// Counts by the values of one field, within a fixed memory.
 ///
-/// Values are told apart by their bytes. A table that is full is cut to its largest values; what does not fit is counted in `other`. While records come in, a
+/// Values are told apart by their bytes. A table that is full is cut to its largest values; what does not fit is counted
+/// in `other`. While records come in, a
 /// table holds up to twice its limit, so that only values far below the last place are ever let go of: should such a
 /// value come again, its count lacks what went to `other`. Tables of shards are made record by record and summed in the
 /// order of the shards, so that a job's table does not depend on which shard was done first.

@@ -48,6 +48,10 @@ extension JobFigures {
     /// The share of labels with a probability of at least 0.9; nil where there are none.
     var sureShare: Double? { confidence.shareOfTopTenth }
 
+    /// The mean of the middles of the bins that probabilities lie in; nil where there are none. It tells nights apart, and
+    /// is off by up to half a bin, so it is never printed.
+    var middleConfidence: Double? { confidence.meanOfBins }
+
     /// Labels by how often they were given, then by name.
     var sortedLabels: [(label: String, count: Int)] {
         labels.map { (label: $0.key, count: $0.value) }.sorted { ($1.count, $0.label) < ($0.count, $1.label) }
@@ -55,6 +59,13 @@ extension JobFigures {
 }
 
 extension [Int] {
+    /// The mean of values between 0 and 1, each taken for the middle of its bin.
+    var meanOfBins: Double? {
+        guard total > 0 else { return nil }
+        let sum = enumerated().reduce(0.0) { $0 + (Double($1.offset) + 0.5) / Double(count) * Double($1.element) }
+        return sum / Double(total)
+    }
+
     /// The share of what lies in the highest tenth of equal bins, which they tell exactly; of a mean they do not.
     var shareOfTopTenth: Double? {
         total > 0 ? Double(suffix(count / 10).reduce(0, +)) / Double(total) : nil

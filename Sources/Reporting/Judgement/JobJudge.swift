@@ -16,8 +16,8 @@ struct JobJudge {
         static let labelShare = 0.02
         /// Of the share of records that failed, or were cut short.
         static let recordShare = 0.002
-        /// Of the share of labels with a probability of at least 0.9.
-        static let sureShare = 0.05
+        /// Of the mean probability, as bins tell it.
+        static let confidence = 0.02
         /// Times as many records, or as few.
         static let volumeFactor = 2.0
         /// Times as much computing time a record.
@@ -137,14 +137,14 @@ struct JobJudge {
     }
 
     private var confidence: Finding? {
-        guard let now = job.sureShare, let usual = comparison.usual.confidence else { return nil }
+        guard let now = job.middleConfidence, let usual = comparison.usual.middleConfidence else { return nil }
         // No standard deviation between 0 and 1 is larger than a half.
         let error = 0.5 / Double(job.confidence.total).squareRoot()
-        guard usual.isUnusual(now, error: error, floor: Floor.sureShare) else { return nil }
+        guard usual.isUnusual(now, error: error, floor: Floor.confidence) else { return nil }
         return Finding(
             subject: now < usual.median ? "Less sure" : "Surer",
-            sentence: "\(NumberText.share(now)) of the labels have a probability of at least 0.9; "
-                + "\(Self.words(for: usual))."
+            sentence: "Probabilities are \(now < usual.median ? "lower" : "higher") on the whole than in \(usual.count) "
+                + "nights; their histogram shows where."
         )
     }
 

@@ -3,7 +3,9 @@ struct UsualFigures: Equatable {
     /// Records of a job that succeeded.
     let records: UsualRange?
     /// The share of a job's labels with a probability of at least 0.9.
-    let confidence: UsualRange?
+    let sureShare: UsualRange?
+    /// The mean of the middles of the bins that probabilities lie in.
+    let middleConfidence: UsualRange?
     /// CPU seconds for a million records.
     let cost: UsualRange?
     /// The same, of jobs that are large enough to tell.
@@ -20,7 +22,8 @@ struct UsualFigures: Equatable {
 
     init(_ nights: [Night]) {
         records = Self.range(over: nights) { $0.hasSucceeded ? Double($0.records.read) : nil }
-        confidence = Self.range(over: nights, \.sureShare)
+        sureShare = Self.range(over: nights, \.sureShare)
+        middleConfidence = Self.range(over: nights, \.middleConfidence)
         cost = Self.range(over: nights, \.cpuSecondsPerMillion)
         costOfLargeJobs = Self.range(over: nights) { job in
             job.records.read >= Self.largeJobRecordsMinimum ? job.cpuSecondsPerMillion : nil

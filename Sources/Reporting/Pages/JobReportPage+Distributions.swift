@@ -24,7 +24,7 @@ extension JobReportPage {
         let bins = job.confidence
         let sure = bins.suffix(bins.count / 10).reduce(0, +)
         let unsure = bins.prefix(bins.count / 2).reduce(0, +)
-        let usual = usually(\.confidence).map { " (usually \(NumberText.share($0.median)))" } ?? ""
+        let usual = usually(\.sureShare).map { " (usually \(NumberText.share($0.median)))" } ?? ""
         return "\(NumberText.share(sure, of: bins.total)) have a probability of at least 0.9\(usual), "
             + "\(NumberText.share(unsure, of: bins.total)) less than 0.5."
     }
