@@ -143,8 +143,8 @@ struct JobJudge {
         guard usual.isUnusual(now, error: error, floor: Floor.confidence) else { return nil }
         return Finding(
             subject: now < usual.median ? "Less sure" : "Surer",
-            sentence: "Probabilities are \(now < usual.median ? "lower" : "higher") on the whole than in \(usual.count) "
-                + "nights; their histogram shows where."
+            sentence: "Probabilities are \(now < usual.median ? "lower" : "higher") on the whole than in "
+                + "\(usual.count) nights; their histogram shows where."
         )
     }
 
