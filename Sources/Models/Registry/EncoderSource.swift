@@ -27,8 +27,9 @@ struct EncoderSource {
         guard FileManager.default.fileExists(atPath: "\(path)/\(EncoderConfiguration.fileName)") else {
             throw ModelError(
                 .notFound,
-                "'\(path)' has no \(EncoderConfiguration.fileName). Give a Hugging Face model directory: config.json, "
-                    + "model.safetensors, tokenizer.json."
+                "'\(path)' has neither \(EncoderConfiguration.fileName) nor \(ModelManifest.fileName). Give a Hugging "
+                    + "Face model directory (config.json, model.safetensors, tokenizer.json), or one that "
+                    + "'batchd train' wrote."
             )
         }
         return try EncoderCheckpoint(directory: path)

@@ -14,6 +14,12 @@ public struct ModelDirectory: Sendable, Equatable {
         self.path = path
     }
 
+    /// Whether it was written by training here: `model.json` and weights, without an encoder's `config.json`.
+    var isLinear: Bool {
+        let exists = { (name: String) in FileManager.default.fileExists(atPath: "\(path)/\(name)") }
+        return exists(ModelManifest.fileName) && !exists(EncoderConfiguration.fileName)
+    }
+
     /// Reads `model.json`, or makes what stands for it where an encoder's directory has none.
     ///
     /// - Throws: `ModelError` where it is missing or wrong.

@@ -26,10 +26,10 @@ public struct AddedModel: Sendable, Equatable, Codable {
 }
 
 extension ModelRegistry {
-    /// Takes a Hugging Face encoder in, as the next version under a name.
+    /// Takes a Hugging Face encoder, or a linear model that was trained here, in as the next version under a name.
     ///
     /// The files are copied unchanged into a staging directory, checked there in full (every shape, every number, the
-    /// vocabulary), and published by one rename.
+    /// vocabulary; a linear model's digest), and published by one rename.
     ///
     /// - Parameters:
     ///   - name: The name; the binary's own is allowed, its versions count from 2.
@@ -45,15 +45,52 @@ extension ModelRegistry {
             )
         }
         guard let folder else { throw ModelError(.notFound, "There is no root to add '\(name)' to.") }
-        // Refuses most of what is wrong before a byte is copied.
-        let checkpoint = try EncoderSource(source).checkpoint()
+        let directory = ModelDirectory(source)
+        guard directory.isLinear else {
+            // Refuses most of what is wrong before a byte is copied.
+            let checkpoint = try EncoderSource(source).checkpoint()
+            let staging = try ModelStaging(in: "\(folder)/\(name)")
+            let digest = try copy(checkpoint, into: staging)
+            let version = try nextVersion(of: name)
+            let added = try check(staging.path, source: source, name: name, version: version, digest: digest)
+            return try publish(added, staging)
+        }
+        var manifest = try directory.manifest()
         let staging = try ModelStaging(in: "\(folder)/\(name)")
-        let digest = try copy(checkpoint, into: staging)
-        let version = try nextVersion(of: name)
-        let added = try check(staging.path, source: source, name: name, version: version, digest: digest)
+        try copyLinear(directory, manifest, into: staging)
+        manifest.name = name
+        manifest.version = try nextVersion(of: name)
+        let path = "\(folder)/\(name)/\(manifest.version)"
+        return try publish(AddedModel(manifest: manifest, path: path, warnings: []), staging)
+    }
+
+    private func publish(_ added: AddedModel, _ staging: borrowing ModelStaging) throws -> AddedModel {
         try staging.put(try added.manifest.encoded(), to: ModelManifest.fileName)
-        try staging.publish(as: version)
+        try staging.publish(as: added.manifest.version)
         return added
+    }
+
+    // As with encoders, what is checked is the copy, and errors speak of the source.
+    private func copyLinear(
+        _ source: ModelDirectory,
+        _ manifest: ModelManifest,
+        into staging: borrowing ModelStaging
+    ) throws {
+        let weights = try ReadableFile("\(source.path)/\(ModelManifest.weightsFileName)")
+        guard weights.byteCount <= LinearFileHeader.fileBytesMaximum else {
+            throw ModelError(
+                .corrupt,
+                "'\(weights.path)' has \(weights.byteCount) bytes; at most \(LinearFileHeader.fileBytesMaximum) are "
+                    + "taken in."
+            )
+        }
+        var unused = SHA256()
+        try staging.copy(weights, to: ModelManifest.weightsFileName, hash: &unused)
+        do {
+            try ModelDirectory(staging.path).verify(manifest)
+        } catch let error as ModelError {
+            throw ModelError(error.code, error.message.replacing(staging.path, with: source.path))
+        }
     }
 
     private func copy(_ checkpoint: EncoderCheckpoint, into staging: borrowing ModelStaging) throws -> String {

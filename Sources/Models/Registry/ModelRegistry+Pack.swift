@@ -1,11 +1,12 @@
 internal import BatchCore
 
 extension ModelRegistry {
-    /// Packs a model that was added, in the precision that `auto` stands for here, so that its first job need not.
+    /// Packs an encoder that was added, in the precision that `auto` stands for here, so that its first job need not.
     ///
     /// - Parameter added: The model. Receives how long it took; or as a warning why it cannot run here, since it may be
     ///   meant for another machine.
     public func pack(_ added: inout AddedModel) {
+        guard added.manifest.encoder != nil else { return }
         let clock = ContinuousClock()
         let begin = clock.now
         do {

@@ -5,18 +5,20 @@ import Models
 import Spool
 import SystemPackage
 
-/// `batchd models add`: takes an encoder in.
+/// `batchd models add`: takes a model in.
 struct ModelsAddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
-        abstract: "Takes a Hugging Face encoder in, as the next version under a name.",
+        abstract: "Takes a model in, as the next version under a name.",
         discussion: """
-            DIR holds config.json, model.safetensors (or shards with an index) and a tokenizer: BERT, DistilBERT, \
-            RoBERTa, XLM-RoBERTa or ELECTRA, for classification, token classification or embeddings. Everything is \
-            checked before the model can be seen; nothing is added where something is wrong.
+            DIR is what 'batchd train' wrote, or a Hugging Face encoder: config.json, model.safetensors (or shards \
+            with an index) and a tokenizer; BERT, DistilBERT, RoBERTa, XLM-RoBERTa or ELECTRA, for classification, \
+            token classification or embeddings. Everything is checked before the model can be seen; nothing is added \
+            where something is wrong.
 
             Example:
               batchd models add sst2 ~/models/minilm-sst2
+              batchd models add intents ./intents/1
             """
     )
 
@@ -65,6 +67,8 @@ struct AddedModelText {
                     + "tokenizer \(encoder.tokenizer ?? "none")",
                 "  \(encoder.weightBytes) bytes of weights, sha256 \(manifest.weightsSHA256)",
             ]
+        } else {
+            lines.append("  \(manifest.kind); \(Self.labels(manifest.labels))weights sha256 \(manifest.weightsSHA256)")
         }
         if let packing = added.packing {
             lines.append("  packed for \(packing.precision) in \(packing.seconds) s")

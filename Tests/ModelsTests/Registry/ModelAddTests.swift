@@ -41,6 +41,37 @@ import Testing
         }
     }
 
+    @Test func aTrainedLinearModelIsTakenInUnderItsNewName() throws {
+        try ModelFixture.withDirectory { root in
+            try ModelFixture.install("trained", 7, root: "\(root)/elsewhere")
+            let source = "\(root)/elsewhere/models/trained/7"
+            let registry = ModelRegistry(root: root)
+            var added = try registry.add(name: "topic", from: source)
+            registry.pack(&added)
+            #expect(added.path == "\(root)/models/topic/1" && added.warnings.isEmpty && added.packing == nil)
+            let model = try registry.load(.version(name: "topic", 1))
+            #expect(model.identity.reference == "topic@1")
+            #expect(try model.identity.weightsSHA256 == ModelDirectory(source).manifest().weightsSHA256)
+            #expect(try registry.add(name: "topic", from: source).manifest.version == 2)
+        }
+    }
+
+    @Test(arguments: ["weights.bin", "model.json"])
+    func aLinearModelThatWasChangedIsRefusedByItsOwnPath(file: String) throws {
+        try ModelFixture.withDirectory { root in
+            try ModelFixture.install("trained", 1, root: "\(root)/elsewhere")
+            let source = "\(root)/elsewhere/models/trained/1"
+            let handle = try FileHandle(forUpdating: URL(filePath: "\(source)/\(file)"))
+            try handle.seek(toOffset: handle.seekToEnd() / 2)
+            try handle.write(contentsOf: Data([0x7E]))
+            try handle.close()
+            let message = message { _ = try ModelRegistry(root: root).add(name: "topic", from: source) }
+            #expect(message?.contains("\(source)/") == true)
+            let rest = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/models/topic")) ?? []
+            #expect(rest.allSatisfy { $0 == ".adding.lock" })
+        }
+    }
+
     @Test func theDigestIsThatOfTheFile() throws {
         try ModelFixture.withDirectory { root in
             let path = "\(root)/model.safetensors"
