@@ -30,6 +30,14 @@ import Testing
         #expect(!String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self).contains("stood"))
     }
 
+    @Test func answersOfEarlierJobsAreCountedWhereThereAreAny() {
+        var jobs = ReportFixture.nights(2)
+        #expect(!String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self).contains("earlier job"))
+        for index in jobs.indices { jobs[index].records.cached = 21 }
+        let page = String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self)
+        #expect(page.contains(">Answered in an earlier job</dt><dd><bdi>42</bdi><"))
+    }
+
     @Test func recordsThatCannotBeReadAreSaid() {
         var report = Self.report(ReportFixture.nights(3))
         report.unreadable = 2

@@ -96,6 +96,9 @@ public struct QueueReportPage {
                 list.figure("Without a result", NumberText.count(records.failed), share(records.failed))
                 list.figure("Cut short", NumberText.count(records.truncated), share(records.truncated))
                 list.figure("Repeated texts", NumberText.count(records.deduplicated), share(records.deduplicated))
+                if records.cached > 0 {
+                    list.figure("Answered in an earlier job", NumberText.count(records.cached), share(records.cached))
+                }
                 list.figure("CPU seconds a million", millionInWords, priceInWords)
             }
         }
