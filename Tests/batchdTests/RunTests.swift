@@ -22,6 +22,18 @@ import Testing
         #expect(test.names(in: "outbox/sentiment") == ["ten"])
     }
 
+    @Test func aFieldOfMonitorsThatNoRecordHasIsSaid() throws {
+        let test = try TestRoot()
+        let surge = "monitors: [{ kind: surge, label: negative, group_by: compny }]"
+        try test.configure(queue: "sentiment", "model: sentiment\n\(surge)\n")
+        try test.write(TestRoot.records(3), to: "root/spool/sentiment/incoming/three.jsonl")
+        let log = try test.expect(0, "run", "--once").error
+        #expect(log.contains("no record has the field by which monitors group"))
+        #expect(log.contains("field=compny") && log.contains("job=sentiment/three"))
+        try test.write(#"{"id":"1","text":"good","compny":"ACME"}"#, to: "root/spool/sentiment/incoming/one.jsonl")
+        #expect(try !test.expect(0, "run", "--once").error.contains("no record has the field"))
+    }
+
     @Test func nextRunRemembersWhenAQueueLastPublished() throws {
         let test = try TestRoot()
         let file = try test.write(TestRoot.records(1), to: "one.jsonl")
@@ -232,7 +244,7 @@ import Testing
         #expect(daemon.finish().code == 0)
     }
 
-    @Test(arguments: [["--once", "--deadline", "1e30"], ["--once", "--deadline", "400d"], ["--deadline", "1h"]])
+    @Test(arguments: [["--once", "--deadline", "1e30"], ["--once", "--deadline", "4000d"], ["--deadline", "1h"]])
     func deadlineThatCannotBeKeptIsAUsageError(arguments: [String]) throws {
         let test = try TestRoot()
         let command = try RunningCommand(["run"] + arguments, root: test.root, directory: test.directory)

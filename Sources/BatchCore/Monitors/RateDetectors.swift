@@ -70,7 +70,7 @@ struct VolumeDetector {
             level: isFar && probability < MonitorLimits.falseAlarmsPerNight
                 ? .raise : abs(distance) >= log(factor) / 2 ? .hold : .clear,
             observed: Double(tonight.records),
-            expected: exp(usual.mean),
+            expected: Self.records(usual.mean),
             records: tonight.records,
             nights: usual.nights,
             probability: probability
@@ -78,6 +78,8 @@ struct VolumeDetector {
     }
 
     private static func scale(_ records: Int) -> Double { log(Double(records) + 0.5) }
+
+    private static func records(_ scale: Double) -> Double { max(exp(scale) - 0.5, 0) }
 
     /// What former nights say about tonight.
     private struct Usual {

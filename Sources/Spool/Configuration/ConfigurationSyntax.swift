@@ -73,7 +73,7 @@ extension ConfigurationSyntax where Value == Duration {
         let scale = UnitScale.milliseconds
         let bounds = "\(scale.format(range.lowerBound.milliseconds)) to \(scale.format(range.upperBound.milliseconds))"
         return Self(
-            allowed: "a duration from \(bounds), written like 250ms, 5s, 15m, 24h or 400d",
+            allowed: "a duration from \(bounds), written like 250ms, 5s, 15m or 24h",
             schema: .text(matching: scale.pattern)
         ) {
             node throws(ConfigurationValueProblem) in

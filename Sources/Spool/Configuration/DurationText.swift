@@ -1,7 +1,7 @@
 /// Durations as people write them on a command line: `90s`, `1.5h`, `30`.
 public enum DurationText {
-    /// The longest duration that is read: a leap year, in seconds.
-    public static let secondsMaximum = 366.0 * 86_400
+    /// The longest duration that is read: ten years, in seconds.
+    public static let secondsMaximum = 3653.0 * 86_400
 
     /// Reads a decimal number and one of the units of the configuration; without a unit it counts in seconds.
     ///

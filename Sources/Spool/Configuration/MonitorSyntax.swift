@@ -93,7 +93,7 @@ struct MonitorReader {
     /// - Throws: What is wrong, with its line.
     func monitor(after former: [MonitorDefinition]) throws(ConfigurationValueProblem) -> MonitorDefinition {
         let definition = try makeKind()
-        let name = try value(of: "name", .text("a name")) ?? Self.name(of: definition)
+        let name = try value(of: "name", .text("a name")) ?? Self.name(of: definition, after: former)
         guard name.utf8.count <= Self.nameBytesMaximum, JobKey.isPlain(name) else {
             let rule = "letters, digits, '.', '_' and '-', at most \(Self.nameBytesMaximum) of them"
             let words = "is '\(name.prefix(80))'; allowed are \(rule)"
@@ -124,11 +124,14 @@ struct MonitorReader {
         }
     }
 
-    private static func name(of kind: MonitorDefinition.Kind) -> String {
+    /// The kind, with the label where that can be a part of a name, else with the first number that is free.
+    private static func name(of kind: MonitorDefinition.Kind, after former: [MonitorDefinition]) -> String {
         switch kind {
         case .surge(let label, _), .share(let label, _):
             let named = "\(kind.word)-\(label)"
-            return JobKey.isPlain(named) ? named : kind.word
+            if JobKey.isPlain(named), named.utf8.count <= nameBytesMaximum { return named }
+            let numbered = (2...monitorsMaximum).map { "\(kind.word)-\($0)" }
+            return ([kind.word] + numbered).first { name in !former.contains { $0.name == name } } ?? kind.word
         case .drift, .errorRate, .volume: return kind.word
         }
     }

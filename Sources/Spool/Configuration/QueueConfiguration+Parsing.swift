@@ -53,7 +53,6 @@ extension QueueConfiguration {
         deliverBy = try document.value(of: Keys.deliverBy)
         settle = try document.value(of: Keys.settle)
         retention = try Retention(document)
-        output.explain = try document.value(of: Keys.explain)
         monitors = try document.value(of: Keys.monitors)
         // What is missing cannot be passed over, so it is told after all that is wrong.
         if model == nil {
@@ -83,6 +82,7 @@ extension QueueConfiguration.Output {
         pass = try document.value(of: QueueConfigurationKeys.outputPass)
         rename = try document.value(of: QueueConfigurationKeys.outputRename)
         format = try document.value(of: QueueConfigurationKeys.outputFormat)
+        explain = try document.value(of: QueueConfigurationKeys.explain)
         // Which fields a line has beyond these is the model's business, and checked when it is known.
         let renamed = OutputField.allCases.filter { rename[$0.rawValue] != nil }
         let known = fields ?? OutputField.ofEveryTask + renamed.filter { !OutputField.ofEveryTask.contains($0) }

@@ -76,7 +76,11 @@ extension QueueConfiguration {
     public func check(against model: any BatchModel) throws(ConfigurationError) {
         if let gap = output.dialectGap(of: model) { throw contradiction(gap.key, gap.words) }
         if output.explain > 0 { try checkExplanation(of: model) }
-        if output.format.hasFixedFields { return }
+        if let problem = monitorProblem(with: model) { throw contradiction(problem.key, problem.words) }
+        if !output.format.hasFixedFields { try checkFields(of: model) }
+    }
+
+    private func checkFields(of model: any BatchModel) throws(ConfigurationError) {
         if output.explain == 0, output.fields?.contains(.explanation) == true {
             throw contradiction(
                 "output.fields",
@@ -94,7 +98,6 @@ extension QueueConfiguration {
         if let clash = output.nameClash(among: output.fields(of: model)) {
             throw contradiction(clash.key, clash.words)
         }
-        if let problem = monitorProblem(with: model) { throw contradiction(problem.key, problem.words) }
     }
 
     private func checkExplanation(of model: any BatchModel) throws(ConfigurationError) {

@@ -152,6 +152,19 @@ extension SpoolKeeper {
         }
     }
 
+    /// Logs fields by which monitors group and which no record has: such a monitor would be silent for ever.
+    private func tellGroupless(_ metrics: JobMetrics) {
+        for table in metrics.slices ?? [] where table.values.isEmpty && table.other.records > 0 {
+            logger.warning(
+                "no record has the field by which monitors group; see 'group_by' in queue.yaml",
+                metadata: [
+                    "job": "\(metrics.job.queue)/\(metrics.job.key)", "field": "\(table.field)",
+                    "records": .stringConvertible(table.other.records),
+                ]
+            )
+        }
+    }
+
     /// Tells the world how a job ended.
     func note(_ end: JobCompletion.End, of job: JobName) {
         switch end {
@@ -171,6 +184,7 @@ extension SpoolKeeper {
                 metadata: details
             )
             tell(metrics.alerts ?? [])
+            tellGroupless(metrics)
         case .held(let failure):
             tally.held += 1
             observer.setAside(queue: job.queue, code: "held")

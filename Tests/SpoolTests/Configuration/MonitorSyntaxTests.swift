@@ -37,6 +37,18 @@ import Testing
         #expect(read[4].nights == 28)
     }
 
+    @Test func labelsThatCannotBePartOfANameAreNumbered() throws {
+        let read = try monitors(
+            """
+              - { kind: surge, label: 负面 }
+              - { kind: share, label: 负面, above: 0.4 }
+              - { kind: surge, label: "very good" }
+              - { kind: surge, label: 正面 }
+            """
+        )
+        #expect(read.map(\.name) == ["surge", "share", "surge-2", "surge-3"])
+    }
+
     @Test(arguments: [
         (
             "  - { kind: surge, label: a, ris: 0.2 }", 3,
@@ -79,9 +91,10 @@ import Testing
         #expect(read.map(\.silenceSeconds) == [0, 86_400])
     }
 
-    @Test func aLabelThatTheModelDoesNotGiveIsRefused() throws {
+    @Test(arguments: ["native", "csv", "openai", "fasttext"])
+    func aLabelThatTheModelDoesNotGiveIsRefused(format: String) throws {
         let queue = try QueueConfiguration.parse(
-            yaml: "model: m\nmonitors: [{ kind: surge, label: ood }]",
+            yaml: "model: m\noutput: { format: \(format) }\nmonitors: [{ kind: surge, label: ood }]",
             file: "queue.yaml"
         )
         #expect {

@@ -156,7 +156,7 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         let error = try #require(queueError("model: a\nretry:\n  base: 5 seconds\n"))
         #expect(
             error.description == "queue.yaml:3: 'retry.base' is '5 seconds'; "
-                + "allowed is a duration from 1ms to 1d, written like 250ms, 5s, 15m, 24h or 400d"
+                + "allowed is a duration from 1ms to 1d, written like 250ms, 5s, 15m or 24h"
         )
     }
 
@@ -181,6 +181,7 @@ private func queueError(_ yaml: String) -> ConfigurationError? {
         ("output: {rename: {label: line}}", "gives two fields the name 'line'"),
         ("output: {pass: [company], rename: {label: company}}", "gives two fields the name 'company'"),
         ("output: {format: openai, fields: [label]}", "'output.fields' cannot choose among the fields of 'openai'"),
+        ("explain: 5\noutput: {format: comprehend}", "'explain' is 5, and lines of 'comprehend' have no place for"),
         ("output: {format: fasttext, pass: [company]}", "'output.pass' has 'company', and lines of 'fasttext' hold"),
         ("output: {format: comprehend, rename: {label: x}}", "'output.rename' renames 'label', and 'output.form"),
         ("output: {format: comprehend, pass: [Line]}", "'output.pass' has 'Line', a field of Comprehend's lines"),
