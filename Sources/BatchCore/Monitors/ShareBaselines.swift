@@ -84,20 +84,47 @@ struct ShareBaselines {
 
     /// How far the groups of a night stand from their means together, in units of `p(1-p)`.
     ///
+    /// A group that stands far out says nothing of what moves all: else a few that rise together would lift what is
+    /// expected of each of them. Who stands far out is told from an estimate to which nobody adds more than one at the edge
+    /// of what chance brings (Huber, Annals of Mathematical Statistics 35, 1964).
+    ///
     /// - Parameter night: Each group's observation; nil where it has none.
     /// - Returns: The distance; 0 where there are too few groups to say.
     func mood(of night: [ShareObservation?]) -> Double {
-        let present = zip(groups, night).filter { $0.observations.count > 0 && $1 != nil }
-        guard present.count >= ShareLimits.groupsForMood else { return 0 }
-        var sum = 0.0
-        var weight = 0.0
-        for case (let group, let observation?) in present {
-            // No group counts for more than this, so that the largest cannot be its own measure.
-            let records = Double(min(observation.records, ShareLimits.recordsForMood))
-            sum += records * (observation.share - group.mean)
-            weight += records * group.mean * (1 - group.mean)
+        let distances = zip(groups, night).compactMap { group, observation in
+            observation.flatMap { group.observations.isEmpty ? nil : Distance($0, group, dispersion) }
         }
-        return weight > 0 ? sum / weight : 0
+        guard distances.count >= ShareLimits.groupsForMood else { return 0 }
+        let weight = distances.reduce(0) { $0 + $1.weight }
+        var mood = distances.reduce(0) { $0 + $1.weight * $1.value } / weight
+        for _ in 0..<ShareLimits.roundsForMood {
+            mood = distances.reduce(0) { $0 + $1.weight * $1.value(near: mood) } / weight
+        }
+        let near = distances.filter { $0.isNear(mood) }
+        let nearWeight = near.reduce(0) { $0 + $1.weight }
+        return nearWeight > 0 ? near.reduce(0) { $0 + $1.weight * $1.value } / nearWeight : mood
+    }
+
+    /// How far one group stands from its mean, in units of `p(1-p)`.
+    private struct Distance {
+        let value: Double
+        let weight: Double
+        private let error: Double
+
+        init(_ observation: ShareObservation, _ group: Group, _ dispersion: Double) {
+            let spread = group.mean * (1 - group.mean)
+            value = (observation.share - group.mean) / spread
+            // No group counts for more than this, so that the largest cannot be its own measure.
+            weight = Double(min(observation.records, ShareLimits.recordsForMood)) * spread
+            error = ((dispersion * group.excess + 1 / Double(observation.records)) / spread).squareRoot()
+        }
+
+        func value(near mood: Double) -> Double {
+            let edge = ShareLimits.errorsForMood * error
+            return min(max(value, mood - edge), mood + edge)
+        }
+
+        func isNear(_ mood: Double) -> Bool { abs(value - mood) <= ShareLimits.errorsOutsideMood * error }
     }
 }
 
@@ -234,6 +261,12 @@ enum ShareLimits {
     static let dispersionMaximum = 0.25
     /// Groups from which what they have in common can be told from what is their own.
     static let groupsForMood = 20
+    /// Standard errors from the mood beyond which a group pulls no harder at it.
+    static let errorsForMood = 2.0
+    /// Standard errors from the mood beyond which a group has no part in it.
+    static let errorsOutsideMood = 3.0
+    /// How often the mood is estimated anew.
+    static let roundsForMood = 8
     /// The most records by which a group counts in the mood.
     static let recordsForMood = 1000
     /// How much groups are taken to differ where they do not say: the variance of their ρ over the common one.

@@ -68,7 +68,7 @@ public struct SimulatedNights {
         }
     }
 
-    /// Founds the company that a rise is tried on, in place of the last one.
+    /// Founds a company that a rise is tried on, in place of the last one that is not such a company already.
     ///
     /// - Parameters:
     ///   - records: Its records on every night.
@@ -76,7 +76,7 @@ public struct SimulatedNights {
     /// - Returns: Its name and share.
     @discardableResult
     public mutating func watch(records: Int, share: Double? = nil) -> (value: GroupValue, share: Double) {
-        let last = companies.count - 1
+        guard let last = companies.lastIndex(where: { $0.size > 0 }) else { preconditionFailure("no company is left") }
         companies[last].size = -Double(records)
         companies[last].share = share ?? companies[last].share
         companies[last].firstNight = 0

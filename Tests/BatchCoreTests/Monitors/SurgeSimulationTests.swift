@@ -36,6 +36,21 @@ import Testing
         }
     }
 
+    @Test func groupsThatRiseTogetherDoNotHideEachOther() {
+        let trials = Self.isFull ? 100 : 10
+        var settings = Self.settings()
+        settings.groups = 40
+        settings.newcomers = 0
+        for rising in Self.isFull ? [1, 2, 5] : [5] {
+            let caught = (0..<trials).reduce(0) { sum, trial in
+                sum + Self.caught(rising, seed: UInt64(3000 + trial), settings: settings)
+            }
+            let share = Double(caught) / Double(trials * rising)
+            print("\(rising) of 40 groups rise: caught \(share)")
+            #expect(share >= (Self.isFull ? 0.93 : 0.8))
+        }
+    }
+
     @Test func withoutHistoryNothingIsSaid() {
         var nights = SimulatedNights(seed: 5, settings: Self.settings())
         nights.watch(records: 500)
@@ -80,6 +95,15 @@ import Testing
         let tonight = simulation.next(rise: watched.share <= 0.1 ? 0.1 : 0.15)
         let findings = SurgeDetector(rise: 0.15, recordsMinimum: 100).judge(groups(tonight, past))
         return findings.contains { $0.value == watched.value && $0.level == .raise }
+    }
+
+    /// How many of some companies of 500 records that rise on the same night are caught.
+    private static func caught(_ rising: Int, seed: UInt64, settings: SimulatedNights.Settings) -> Int {
+        var simulation = SimulatedNights(seed: seed, settings: settings)
+        let watched = Set((0..<rising).map { _ in simulation.watch(records: 500, share: 0.3).value })
+        let past = (0..<14).map { _ in simulation.next() }
+        let findings = SurgeDetector(rise: 0.15, recordsMinimum: 100).judge(groups(simulation.next(rise: 0.15), past))
+        return findings.count { $0.level == .raise && $0.value.map(watched.contains) == true }
     }
 
     private static func groups(
