@@ -23,7 +23,9 @@ final class RunningCommand {
         directory: URL,
         environment: [String: String] = [:]
     ) throws {
-        let environment = environment.merging(["BATCHD_ROOT": root.path]) { $1 }
+        // As on a terminal, unless the test says otherwise.
+        var environment = ["BATCHD_LOG_FORMAT": "text"].merging(environment) { $1 }
+        environment["BATCHD_ROOT"] = root.path
         try self.init(tool: Self.binary, arguments, environment: environment, directory: directory)
     }
 

@@ -71,7 +71,8 @@ class Session:
             "PATH": f"{directory}/programs:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
             "HOME": f"{directory}/home", "REPOSITORY": str(REPOSITORY),
             # The last decimals differ from one instruction set to another.
-            "BATCHD_FORCE_ISA": "avx2", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(directory),
+            # Readers type on a terminal, and what is printed here goes to a file.
+            "BATCHD_FORCE_ISA": "avx2", "BATCHD_LOG_FORMAT": "text", "LC_ALL": "C.UTF-8", "TZ": "UTC", "TMPDIR": str(directory),
         }
         output = directory / "output"
         with open(output, "wb") as stream:

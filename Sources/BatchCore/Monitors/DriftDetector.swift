@@ -53,9 +53,10 @@ struct DriftDetector {
 
         init(_ distance: Double, usual: [Double], floor: Double) {
             mean = usual.reduce(0, +) / Double(usual.count)
-            // A distance is a sum of squares; nights mostly differ along one direction or two, so each counts as two.
+            // A distance is a sum of squares. Two labels have one direction to differ along, and of many bins nights may
+            // differ along one alone: counting on more would raise alarms on steady nights.
             let ratio = mean > 0 ? distance / mean : .infinity
-            probability = Distributions.fisherUpperTail(ratio, 2, 2 * Double(usual.count))
+            probability = Distributions.fisherUpperTail(ratio, 1, Double(usual.count))
             isRaised = distance >= floor && probability < MonitorLimits.falseAlarmsPerNight
             isHigh = distance >= floor * MonitorLimits.clearOfLimit
         }

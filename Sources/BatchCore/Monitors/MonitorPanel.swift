@@ -158,7 +158,8 @@ extension MonitorPanel {
         _ history: [NightSummary]
     ) -> [Finding] {
         let night = { (summary: NightSummary) in
-            VolumeDetector.Night(records: summary.records, weekday: Self.weekday(summary.acceptedSeconds))
+            let weekday = Self.weekday(summary.acceptedSeconds, from: tonight.acceptedSeconds)
+            return VolumeDetector.Night(records: summary.records, weekday: weekday)
         }
         let parts = ["low", "high"].map { AlarmSubject(monitor: monitor.name, part: $0) }
         let calm = history.filter { summary in !parts.contains(where: summary.isAlarmed) }
@@ -172,8 +173,10 @@ extension MonitorPanel {
         return [found, opposite]
     }
 
-    private static func weekday(_ seconds: Double) -> Int {
-        let days = Int((seconds / 86_400).rounded(.down))
+    /// The day of the week, counted from tonight's, as whole days lie between the two: where a day begins, and in which
+    /// time zone, does not matter then.
+    private static func weekday(_ seconds: Double, from tonight: Double) -> Int {
+        let days = Int(((seconds - tonight) / 86_400).rounded())
         return ((days % 7) + 7) % 7
     }
 }

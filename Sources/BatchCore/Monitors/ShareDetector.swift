@@ -159,7 +159,7 @@ struct ShareLevelDetector {
         let found = Discoveries.find(probabilities, weights: weights, level: level)
         return judged.indices.map { index in
             let (value, tonight) = judged[index]
-            let isHigh = tonight.share >= above * MonitorLimits.clearOfLimit
+            let isHigh = tonight.share > above * MonitorLimits.clearOfLimit
             return Finding(
                 value: value,
                 level: found[index] ? .raise : isHigh ? .hold : .clear,

@@ -91,6 +91,8 @@ public enum SameNamePolicy: String, Sendable, CaseIterable {
 
 /// How log lines look.
 public enum LogFormat: String, Sendable, CaseIterable {
+    /// For people on a terminal and in the journal, JSON in files and pipes.
+    case auto
     /// For people.
     case text
     /// One JSON object a line.

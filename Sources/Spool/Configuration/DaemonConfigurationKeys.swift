@@ -19,9 +19,10 @@ enum DaemonConfigurationKeys {
     static let logFormat = ConfigurationKey<LogFormat>(
         "log.format",
         .choice(),
-        fallback: .text,
+        fallback: .auto,
         example: "json",
-        "Lines for people, or one JSON object a line."
+        "Lines for people, or one JSON object a line. auto: as BATCHD_LOG_FORMAT in the environment says, text or json; "
+            + "without it lines on a terminal and in systemd's journal, JSON in files and pipes."
     )
     static let poll = ConfigurationKey<Duration>(
         "poll_seconds",

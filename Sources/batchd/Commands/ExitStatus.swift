@@ -90,23 +90,24 @@ struct CommandFailure: Error, CustomStringConvertible {
 
 extension CommandFailure {
     /// Says on standard error what failed.
-    fileprivate func report(in format: LogFormat) {
-        switch format {
-        case .text: StandardStream.error("\(JournalStream.prefix(for: .critical))batchd: \(description.visible)\n")
-        case .json:
-            let logger = StructuredLogHandler.logger(format: .json, level: .critical, progress: EngineProgressLine())
-            logger.critical("\(description)", metadata: ["exit_code": .stringConvertible(code)])
+    ///
+    /// - Parameter format: That of the log that it is the last line of; nil where it is read by whoever typed the command.
+    fileprivate func report(in format: LogFormat?) {
+        guard let format, format.isJSON else {
+            return StandardStream.error("\(JournalStream.prefix(for: .critical))batchd: \(description.visible)\n")
         }
+        let logger = StructuredLogHandler.logger(format: .json, level: .critical, progress: EngineProgressLine())
+        logger.critical("\(description)", metadata: ["exit_code": .stringConvertible(code)])
     }
 }
 
 /// Runs a command's body so that every error ends as one line and the right code.
 ///
 /// - Parameters:
-///   - format: How the line looks; read after a failure only.
+///   - format: That of the log that the line ends; nil for a command without one; read after a failure only.
 ///   - body: What the command does.
 /// - Throws: `ExitCode`.
-func reportingFailure(in format: @autoclosure () -> LogFormat = .text, _ body: () throws -> Void) throws {
+func reportingFailure(in format: @autoclosure () -> LogFormat? = nil, _ body: () throws -> Void) throws {
     do {
         try body()
     } catch let code as ExitCode {

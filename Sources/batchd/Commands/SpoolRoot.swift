@@ -108,12 +108,12 @@ struct SpoolRoot {
     /// The largest configuration file that is read, in bytes.
     static let configurationBytesMaximum = 1 << 20
 
-    /// How a root's log looks; as for people where its configuration does not say.
+    /// How a root's log looks; as by default where its configuration does not say.
     ///
     /// - Parameter option: The option `--root`.
     /// - Returns: The format.
     static func logFormat(of option: String?) -> LogFormat {
-        (try? SpoolRoot(path: RootOption.path(option)).daemonConfiguration().logFormat) ?? .text
+        (try? SpoolRoot(path: RootOption.path(option)).daemonConfiguration().logFormat) ?? .auto
     }
 
     func daemonConfiguration() throws -> DaemonConfiguration {

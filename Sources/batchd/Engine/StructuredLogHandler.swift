@@ -9,18 +9,18 @@ import Spool
 struct StructuredLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
-    private let format: LogFormat
+    private let isJSON: Bool
     private let progress: EngineProgressLine
 
     static func logger(format: LogFormat, level: Logger.Level, progress: EngineProgressLine) -> Logger {
         Logger(label: "batchd") { _ in
-            StructuredLogHandler(logLevel: level, format: format, progress: progress)
+            StructuredLogHandler(logLevel: level, isJSON: format.isJSON, progress: progress)
         }
     }
 
-    private init(logLevel: Logger.Level, format: LogFormat, progress: EngineProgressLine) {
+    private init(logLevel: Logger.Level, isJSON: Bool, progress: EngineProgressLine) {
         self.logLevel = logLevel
-        self.format = format
+        self.isJSON = isJSON
         self.progress = progress
     }
 
@@ -33,15 +33,14 @@ struct StructuredLogHandler: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let now = Date().formatted(.iso8601)
         let priority = JournalStream.prefix(for: event.level)
-        switch format {
-        case .json:
+        if isJSON {
             var line = all.mapValues(LogValue.init)
             line["time"] = .text(now)
             line["level"] = .text(event.level.rawValue)
             line["message"] = .text(event.message.description)
             let bytes = (try? DocumentCoding.encode(line)) ?? []
             progress.print(priority + String(decoding: bytes.dropLast(), as: UTF8.self).visibleJSON)
-        case .text:
+        } else {
             let details = all.sorted { $0.key < $1.key }
                 .map { " \($0.key)=\(Self.quoted($0.value.description))" }.joined()
             let beginning = priority.isEmpty ? now + " " : priority
@@ -56,6 +55,25 @@ struct StructuredLogHandler: LogHandler {
         let escaped = scalars.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : String($0) }.joined().visible
         let isPlain = !value.isEmpty && escaped == value && !scalars.contains { $0 == " " || $0 == "=" }
         return isPlain ? value : "\"" + escaped + "\""
+    }
+}
+
+extension LogFormat {
+    /// The variable of the environment that decides what `auto` is: `text` or `json`.
+    static let environmentVariable = "BATCHD_LOG_FORMAT"
+
+    /// Whether a log of this format is JSON in this process.
+    var isJSON: Bool {
+        switch self {
+        case .text: false
+        case .json: true
+        case .auto:
+            switch ProcessInfo.processInfo.environment[Self.environmentVariable] {
+            case "text": false
+            case "json": true
+            default: !StandardStream.errorIsTerminal && !JournalStream.isStandardError
+            }
+        }
     }
 }
 

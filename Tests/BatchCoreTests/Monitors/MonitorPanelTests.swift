@@ -145,6 +145,47 @@ import Testing
         #expect(story.live(Self.negative(150)).map(\.change) == [.cleared])
     }
 
+    @Test func aLabelThatShouldNeverComeClearsWhenItIsGone() {
+        var story = Story(MonitorDefinition(name: "s", kind: .share(label: "negative", above: 0)))
+        #expect(story.live(Self.negative(300)).map(\.change) == [.raised])
+        #expect(story.live(Self.negative(0)).map(\.change) == [.cleared])
+    }
+
+    @Test(arguments: [0.0, 0.125, 0.5])
+    func whereADayBeginsDoesNotMatter(hour: Double) {
+        var story = Story(MonitorDefinition(name: "v", kind: .volume(factor: 2), nights: 28))
+        var random = SplitMix64(seed: 6)
+        for night in 0..<28 {
+            let base = night % 7 >= 5 ? 100.0 : 1000
+            let alerts = story.live {
+                $0.acceptedSeconds += hour * Self.day + Double.random(in: -300...300, using: &random)
+                $0.records = Int(base * Double.random(in: 0.9...1.1, using: &random))
+            }
+            #expect(alerts.isEmpty)
+        }
+        let alerts = story.live {
+            $0.acceptedSeconds += hour * Self.day
+            $0.records = 330
+        }
+        #expect(alerts.map(\.subject.part) == ["low"])
+    }
+
+    @Test func twoLabelsThatVaryFromNightToNightAreNoDrift() {
+        var random = RandomVariates(seed: 11)
+        let detector = DriftDetector(recordsMinimum: 1000)
+        let trials = 4000
+        for nights in [3, 7, 14] {
+            let raised = (0..<trials).count { _ in
+                let counts = (0...nights).map { _ in
+                    let negative = random.binomial(20_000, min(max(0.5 + 0.08 * random.normal(), 0), 1))
+                    return [negative, 20_000 - negative]
+                }
+                return detector.judge(counts[0], history: Array(counts.dropFirst()))?.level == .raise
+            }
+            #expect(Double(raised) / Double(trials) <= 1.5 * MonitorLimits.falseAlarmsPerNight, "\(nights) nights")
+        }
+    }
+
     @Test func aFewErrorsAboveTheLimitAreChance() {
         var story = Story(MonitorDefinition(name: "e", kind: .errorRate(above: 0.01)))
         #expect(story.live { $0.errors = 12 }.isEmpty)

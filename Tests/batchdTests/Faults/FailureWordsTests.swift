@@ -243,6 +243,19 @@ import Testing
         #expect(try !test.expect(0, "status").output.contains("stopped"))
     }
 
+    @Test func aLogThatNoPersonReadsIsJSON() throws {
+        let test = try TestRoot()
+        try test.write(TestRoot.records(1), to: "root/spool/sentiment/incoming/one.jsonl")
+        let run = try test.start(["run", "--once"], environment: ["BATCHD_LOG_FORMAT": "auto"]).finish()
+        #expect(try test.jsonLog(run).contains { $0["message"] == "job published" && $0["out"] == "1" })
+        let failed = try test.start(["run", "--deadline", "1h"], environment: ["BATCHD_LOG_FORMAT": "auto"]).finish()
+        #expect(failed.code == 64 && failed.error.contains("--deadline needs --once"))
+        try test.configureDaemon("log: { format: text }\n")
+        try test.write(TestRoot.records(1), to: "root/spool/sentiment/incoming/two.jsonl")
+        let text = try test.start(["run", "--once"], environment: ["BATCHD_LOG_FORMAT": "json"]).finish()
+        #expect(text.error.contains(" info job published "))
+    }
+
     @Test func whatKeepsARunFromStartingIsALineOfTheLogAsWell() throws {
         let test = try TestRoot()
         try test.configureDaemon("log: { format: json }\n")
