@@ -14,6 +14,8 @@ public struct SimulatedNights {
         public var dispersionSpread = 0.5
         /// The standard deviation of what moves all shares of a night together, in units of `p(1-p)`.
         public var mood = 0.05
+        /// How many records bear one text on average; a text's number of copies is geometric, and all have its label.
+        public var copies = 1.0
         /// The part of the companies that appear later than on the first night.
         public var newcomers = 0.05
         /// The nights over which these appear.
@@ -104,9 +106,23 @@ public struct SimulatedNights {
             return Group(
                 value: "company \(index)",
                 records: records,
-                positives: random.binomial(records, share)
+                positives: settings.copies > 1 ? positives(records, share) : random.binomial(records, share)
             )
         }
+    }
+
+    /// Records with the label where texts come in copies.
+    private mutating func positives(_ records: Int, _ share: Double) -> Int {
+        var positives = 0
+        var rest = records
+        while rest > 0 {
+            var copies = 1
+            while random.uniform() > 1 / settings.copies { copies += 1 }
+            copies = min(copies, rest)
+            if random.uniform() < share { positives += copies }
+            rest -= copies
+        }
+        return positives
     }
 }
 

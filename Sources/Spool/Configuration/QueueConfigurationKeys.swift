@@ -267,7 +267,7 @@ enum QueueConfigurationKeys {
         .optional(.timeOfDay, absent: "none"),
         fallback: nil,
         example: "\"06:00\"",
-        "The local time of the day by which results are wanted."
+        "The local time of the day by which results are wanted. It is read and shown; nothing is done by it yet."
     )
     static let settle = ConfigurationKey<Duration>(
         "settle_seconds",

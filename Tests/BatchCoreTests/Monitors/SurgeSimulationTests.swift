@@ -51,6 +51,18 @@ import Testing
         }
     }
 
+    @Test func copiesOfOneTextRaiseNothing() {
+        var settings = Self.settings()
+        settings.copies = 2.5
+        settings.newcomers = 0
+        let raised = Self.falseAlarms(seed: 21, settings: settings, history: 14)
+        print("2.5 copies a text: \(raised) false alarms in \(Self.nights) nights")
+        #expect(raised <= 1)
+        guard Self.isFull else { return }
+        let caught = (0..<20).count { Self.isCaught(seed: UInt64(4000 + $0), settings: settings, history: 14) }
+        print("2.5 copies a text: caught \(caught) of 20")
+    }
+
     @Test func withoutHistoryNothingIsSaid() {
         var nights = SimulatedNights(seed: 5, settings: Self.settings())
         nights.watch(records: 500)
