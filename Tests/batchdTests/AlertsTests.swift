@@ -133,6 +133,34 @@ import Testing
         #expect((list?.first?["labels"] as? [String: String])?["monitor"] == "bad-lines")
     }
 
+    @Test func logWebhookAndCommandNameTheGroupAndItsNumbers() throws {
+        let receiver = try HTTPReceiver { _ in .status(200) }
+        defer { receiver.stop() }
+        let test = try makeRoot("{}")
+        let tool = try test.write("#!/bin/sh\ncat > \"$1\"\n", to: "tell")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+        let got = test.directory.appending(path: "got")
+        let yaml = "alerts: { webhook: \"\(receiver.url())\", command: [\"\(tool)\", \"\(got.path)\"] }\n"
+        try Data(yaml.utf8).write(to: test.root.appending(path: "batchd.yaml"))
+        let share = "kind: share, label: negative, above: 0.1, minimum_records: 10, group_by: company"
+        try test.configure(queue: "sentiment", "model: sentiment\nmonitors: [{ name: neg, \(share) }]\n")
+        let company = #""company":"Bolt & \u001b[31m股""#
+        let lines = (1...20).map { #"{"text":"terrible awful bad parcel \#($0)",\#(company)}"# + "\n" }
+        try test.expect(0, "submit", test.write(lines.joined(), to: "a.jsonl"), "--queue", "sentiment")
+        let log = try test.expect(0, "run", "--once").error
+        let told = try #require(log.split(separator: "\n").first { $0.contains("alarm raised") })
+        #expect(told.contains(#" field=company "#) && told.contains(#" value="Bolt & \u{1b}[31m股""#), "\(told)")
+        #expect(told.contains(" monitor=neg ") && told.contains(" expected=0.1 ") && told.contains(" observed="))
+        let list = try JSONSerialization.jsonObject(with: Data(contentsOf: got)) as? [[String: Any]]
+        for alarm in [list?.first, try alarms(in: try #require(receiver.requests.first)).first] {
+            let labels = alarm?["labels"] as? [String: String]
+            #expect(labels?["field"] == "company" && labels?["value"] == "Bolt & \u{1b}[31m股", "\(labels ?? [:])")
+            let annotations = alarm?["annotations"] as? [String: String]
+            #expect(annotations?["expected"] == "0.1" && annotations?["observed"] != nil)
+            #expect(annotations?["summary"]?.contains("of company 'Bolt & ") == true)
+        }
+    }
+
     @Test func aTestAlarmSaysWhetherItArrived() throws {
         let receiver = try HTTPReceiver { $0 == 0 ? .status(200) : .status(400, "what is \u{1B}[31mthat?") }
         defer { receiver.stop() }

@@ -1,5 +1,5 @@
 public import BatchCore
-import Logging
+public import Logging
 public import Spool
 import SystemPackage
 
@@ -20,6 +20,9 @@ public final class SpoolHarness {
 
     /// Turns of the loop after which a run counts as stuck.
     public static let turnsMaximum = 400
+
+    /// A logger that nobody hears.
+    public static var silence: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
 
     /// The keeper under test.
     public let keeper: SpoolKeeper
@@ -44,6 +47,7 @@ public final class SpoolHarness {
     ///   - queues: `queue.yaml` of each queue.
     ///   - model: What every model reference means.
     ///   - reportWriter: Makes each job's report.
+    ///   - logger: Gets the keeper's lines.
     ///   - isDead: Whether the process has been killed.
     ///   - maintain: Is called with the number of each turn before it; what an operator does meanwhile.
     /// - Throws: `ConfigurationError`.
@@ -53,6 +57,7 @@ public final class SpoolHarness {
         queues: [String: String],
         model: any BatchModel,
         reportWriter: any ReportWriter = PlainReportWriter(),
+        logger: Logger = silence,
         isDead: @escaping @Sendable () -> Bool = { false },
         maintain: @escaping (Int) -> Void = { _ in }
     ) throws {
@@ -67,6 +72,7 @@ public final class SpoolHarness {
             loaded: loaded,
             model: model,
             reportWriter: reportWriter,
+            logger: logger,
             isDead: isDead,
             maintain: maintain
         )
@@ -84,6 +90,7 @@ public final class SpoolHarness {
     ///   - seed: The seed of the backoff's jitter.
     ///   - isa: What its metrics say of the instruction set.
     ///   - program: What stands for the hash of the program.
+    ///   - logger: Gets the keeper's lines.
     ///   - isDead: Whether the process has been killed.
     ///   - maintain: Is called with the number of each turn before it; what an operator does meanwhile.
     public init(
@@ -96,6 +103,7 @@ public final class SpoolHarness {
         seed: UInt64 = 1,
         isa: String = "none",
         program: String = "test",
+        logger: Logger = silence,
         isDead: @escaping @Sendable () -> Bool = { false },
         maintain: @escaping (Int) -> Void = { _ in }
     ) {
@@ -115,7 +123,7 @@ public final class SpoolHarness {
             loadModel: { _, _ in model },
             observer: observer,
             reportWriter: reportWriter,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            logger: logger
         )
     }
 

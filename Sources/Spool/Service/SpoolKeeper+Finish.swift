@@ -134,20 +134,23 @@ extension SpoolKeeper {
         return JobFailure(code: "attempts_used_up", message: reason + (seen ?? ""))
     }
 
-    /// Logs what monitors raised and cleared; which group it is stands in `alerts.jsonl`, since a field's value is a
-    /// record's content.
+    /// Logs what monitors raised and cleared. An alarm that does not say whom it is about helps nobody, so the value of
+    /// the field that its monitor groups by stands here too; no other field of a record does.
     private func tell(_ alerts: [AlertRecord]) {
         for alert in alerts {
+            var details: Logger.Metadata = [
+                "job": "\(alert.job.path)", "monitor": "\(alert.monitor)", "kind": "\(alert.kind)",
+                "records": .stringConvertible(alert.records), "observed": .stringConvertible(alert.observed),
+                "see": "\(PublishedName.alerts)",
+            ]
+            details["part"] = alert.part.map { "\($0)" }
+            details["field"] = alert.field.map { "\($0)" }
+            details["value"] = alert.value.map { "\($0)" }
+            details["expected"] = alert.expected.map { .stringConvertible($0) }
             logger.log(
                 level: alert.state == .raised ? .warning : .notice,
                 alert.state == .raised ? "alarm raised" : "alarm cleared",
-                metadata: [
-                    "job": "\(alert.job.queue)/\(alert.job.key)", "monitor": "\(alert.monitor)",
-                    "kind": "\(alert.kind)", "part": "\(alert.part ?? "")",
-                    "records": .stringConvertible(alert.records),
-                    "observed": .stringConvertible(alert.observed), "expected": .stringConvertible(alert.expected ?? 0),
-                    "see": "\(PublishedName.alerts)",
-                ]
+                metadata: details
             )
         }
     }

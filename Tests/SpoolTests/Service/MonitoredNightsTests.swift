@@ -1,6 +1,7 @@
 import BatchCore
 import BatchTesting
 import JSONLines
+import Logging
 import Spool
 import SystemPackage
 import Testing
@@ -41,12 +42,17 @@ import Testing
         }
     }
 
-    private func live(_ root: OneQueue, nights: Range<Int>, oddOfACME: Int = 10) throws {
+    private func live(
+        _ root: OneQueue,
+        nights: Range<Int>,
+        oddOfACME: Int = 10,
+        logger: Logger = SpoolHarness.silence
+    ) throws {
         for night in nights {
             root.clock.advance(bySeconds: 86_400)
             root.drop(Self.night(night, oddOfACME: oddOfACME), as: "night\(night).jsonl")
             // Each night is a life of its own, so that history always comes from the disk.
-            #expect(try root.harness(Self.configuration).run() == .idle)
+            #expect(try root.harness(Self.configuration, logger: logger).run() == .idle)
         }
     }
 
@@ -71,6 +77,24 @@ import Testing
         #expect(raised.message.hasPrefix("60.0 % of 100 records of company 'ACME' are odd; "))
         #expect(try alerts(root, 7).map(\.state) == [.cleared])
         #expect(try root.job("night5").violations == [])
+    }
+
+    @Test func theLogSaysWhichGroupAnAlarmIsAbout() throws {
+        let root = OneQueue()
+        let log = KeptLog()
+        try live(root, nights: 0..<5)
+        try live(root, nights: 5..<6, oddOfACME: 60, logger: log.logger)
+        try live(root, nights: 6..<7, logger: log.logger)
+        let told = log.lines(beginning: "alarm ")
+        #expect(told.map(\.message) == ["alarm raised", "alarm cleared"])
+        for line in told {
+            #expect(line.details["monitor"] == "odd-news")
+            #expect(line.details["field"] == "company")
+            #expect(line.details["value"] == "ACME")
+            #expect(line.details["part"] == "odd")
+        }
+        #expect(told.first?.details["observed"] == "0.6")
+        #expect(Double(try #require(told.first?.details["expected"])).map { (0.05...0.2).contains($0) } == true)
     }
 
     @Test func slicesAreCountedByTheTextOfTheField() throws {

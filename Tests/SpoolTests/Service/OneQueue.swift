@@ -1,4 +1,5 @@
 import BatchTesting
+import Logging
 import Spool
 import SystemPackage
 
@@ -28,6 +29,7 @@ final class OneQueue {
         _ configuration: String = OneQueue.configuration,
         on other: (any FileSystem)? = nil,
         reportWriter: any ReportWriter = PlainReportWriter(),
+        logger: Logger = SpoolHarness.silence,
         maintain: @escaping (Int) -> Void = { _ in },
         isDead: @escaping @Sendable () -> Bool = { false }
     ) throws -> SpoolHarness {
@@ -37,6 +39,7 @@ final class OneQueue {
             queues: ["q": configuration],
             model: model,
             reportWriter: reportWriter,
+            logger: logger,
             isDead: isDead,
             maintain: maintain
         )
