@@ -103,11 +103,34 @@ import Testing
         let status = try test.expect(0, "status").output
         #expect(status.contains("alarm of 1 job waits for 'webhook'; the next run sends them"), "\(status)")
         #expect(try test.batchd("doctor", "--brief").output.contains("of 1 job waits for 'webhook'"))
+        #expect(try test.expect(0, "top", "--once").output.contains("alarm of 1 job waits for 'webhook'; the next run"))
         let receiver = try HTTPReceiver(port: gone.port) { _ in .status(200) }
         defer { receiver.stop() }
         try test.expect(0, "run", "--once")
         #expect(try jobs(in: receiver.requests) == ["sentiment/night0"])
         #expect(try !test.expect(0, "status").output.contains("webhook"))
+    }
+
+    @Test func aReceiverThatRefusesForGoodIsNamed() throws {
+        let receiver = try HTTPReceiver { _ in .status(422) }
+        defer { receiver.stop() }
+        let test = try makeRoot("{ webhook: \"\(receiver.url())\", command: [/bin/sh, -c, exit 65] }")
+        try submit("night0", isBad: true, to: test)
+        try test.expect(0, "run", "--once")
+        for command in [["status"], ["top", "--once"], ["doctor", "--brief"]] {
+            let command = try RunningCommand(command, root: test.root, directory: test.directory)
+            let output = command.finish().output
+            #expect(output.contains("'webhook' refused 1 alarm of sentiment/night0 at 2"), "\(output)")
+            #expect(output.contains("Z, for good: the answer was 422"), "\(output)")
+            #expect(output.contains("'command' refused 1 alarm of sentiment/night0 at 2"), "\(output)")
+        }
+        let report = try test.expect(0, "status", "--json").output
+        let refused = try #require(try TestRoot.object(report)["refused_alerts"] as? [[String: Any]])
+        let reasons = refused.map { $0["reason"] as? String }
+        #expect(reasons == ["the answer was 422 Unprocessable Entity", "it exited with code 65"])
+        guard TestRoot.canValidate else { return }
+        try test.write(report, to: "status.json")
+        try test.expectValid("status", test.directory.appending(path: "status.json"))
     }
 
     @Test func aServerThatFailsIsAskedAgainWithinTheRun() throws {

@@ -53,6 +53,22 @@ import Testing
         }
     }
 
+    @Test func alarmsThatHaveNotArrivedAreNamed() throws {
+        var report = try screen().report
+        let waiting = #"{"receiver":"webhook","jobs":1,"alarms":2}"#
+        let refused = #"{"receiver":"command","job":"q/a","alarms":1,"at":"2026-03-01T03:00:00Z","reason":"65"}"#
+        report.mark(
+            UndeliveredAlerts(
+                waiting: [try DocumentCoding.decode(WaitingAlerts.self, from: Array(waiting.utf8))],
+                refused: [try DocumentCoding.decode(RefusedAlerts.self, from: Array(refused.utf8))]
+            )
+        )
+        let lines = TopScreen(report: report, root: "/srv/batchd", clock: "03:12:07").lines(rows: 24, columns: 100)
+        #expect(lines[2].text == "2 alarms of 1 job wait for 'webhook'; it is tried again and again")
+        let words = "'command' refused 1 alarm of q/a at 2026-03-01T03:00:00Z, for good: 65; see its alerts.jsonl"
+        #expect(lines[3].text == words)
+    }
+
     @Test func theUsualTerminalShowsWhatMatters() throws {
         let text = try screen().lines(rows: 24, columns: 80).map(\.text)
         #expect(text[0].hasPrefix("batchd top  /srv/batchd") && text[0].hasSuffix("03:12:07  q quits"))

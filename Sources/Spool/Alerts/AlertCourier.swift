@@ -153,7 +153,7 @@ final class AlertCourier: Sendable {
         } catch {
             return "the alarms of \(entry.job.path) cannot be read: \(error)"
         }
-        var refused = 0
+        var refusal: RefusedAlerts?
         var messages = stride(from: 0, to: notices.count, by: Self.noticesPerMessageMaximum)
             .map { Array(notices[$0..<min($0 + Self.noticesPerMessageMaximum, notices.count)]) }
         messages.reverse()
@@ -166,7 +166,13 @@ final class AlertCourier: Sendable {
                 let half = message.count / 2
                 messages += [Array(message[half...]), Array(message[..<half])]
             case .refused(let reason, _):
-                refused += message.count
+                refusal = RefusedAlerts(
+                    receiver: destination.name,
+                    job: entry.job.path,
+                    alarms: (refusal?.alarms ?? 0) + message.count,
+                    at: Timestamp.iso8601(time.wallSeconds),
+                    reason: reason
+                )
                 count { $0.refused += message.count }
                 logger.error(
                     "alarms refused, and not sent again; 'batchd alerts test' shows what the receiver says",
@@ -178,9 +184,15 @@ final class AlertCourier: Sendable {
             state.line.remove(entry.job)
             return state.line.waiting.map(\.recorded)
         }
-        ledger.note(entry.job, recorded: entry.recorded, waiting: waiting, nowWallSeconds: time.wallSeconds)
+        ledger.note(
+            entry.job,
+            recorded: entry.recorded,
+            waiting: waiting,
+            refusal: refusal,
+            nowWallSeconds: time.wallSeconds
+        )
         write(ledger)
-        let taken = notices.count - refused
+        let taken = notices.count - (refusal?.alarms ?? 0)
         if taken > 0 { logger.info("alarms sent", metadata: metadata(entry, taken, nil)) }
         return nil
     }

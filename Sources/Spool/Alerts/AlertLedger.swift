@@ -5,8 +5,8 @@ import SystemPackage
 /// What there is to send is never written down here: `done/` says it. Without its ledger a destination gets the alarms
 /// of the last day once more.
 struct AlertLedger: Codable, Equatable {
-    /// How far back a destination without a ledger looks, and how long a delivery is remembered beyond need, in
-    /// seconds: a clock that was turned back by less hides no alarm.
+    /// How far back a destination without a ledger looks, and how long a delivery, or a refusal, is remembered beyond
+    /// need, in seconds: a clock that was turned back by less hides no alarm.
     static let marginSeconds = 86_400.0
     /// The largest ledger that is read, in bytes.
     static let bytesMaximum = 16 << 20
@@ -17,10 +17,13 @@ struct AlertLedger: Codable, Equatable {
     private(set) var settledUntil: Double
     /// Jobs recorded since then whose alarms were taken, as `queue/KEY`, with when they were recorded.
     private(set) var delivered: [String: Double] = [:]
+    /// The last alarms that the destination will never take, until somebody had time to see that, and it took others.
+    private(set) var refused: RefusedAlerts?
 
     private enum CodingKeys: String, CodingKey {
         case settledUntil = "settled_until"
         case delivered
+        case refused
     }
 
     /// A ledger of nothing.
@@ -36,15 +39,28 @@ struct AlertLedger: Codable, Equatable {
     /// Whether a job's alarms were taken.
     func contains(_ job: JobName) -> Bool { delivered[job.path] != nil }
 
-    /// Notes that a job's alarms were taken, and forgets what nobody can ask for any more.
+    /// Notes that a job's alarms were taken, or refused, and forgets what nobody can ask for any more.
     ///
     /// - Parameters:
     ///   - job: The job.
     ///   - recorded: When its record was written, seconds since 1970.
     ///   - waiting: When the records of those jobs were written whose alarms wait.
+    ///   - refusal: Those of its alarms that will never be taken.
     ///   - nowWallSeconds: The time.
-    mutating func note(_ job: JobName, recorded: Double, waiting: [Double], nowWallSeconds: Double) {
+    mutating func note(
+        _ job: JobName,
+        recorded: Double,
+        waiting: [Double],
+        refusal: RefusedAlerts? = nil,
+        nowWallSeconds: Double
+    ) {
         delivered[job.path] = recorded
+        let refusedAt = refused.flatMap { Timestamp.wallSeconds($0.at) }
+        if let refusal {
+            refused = refusal
+        } else if let refusedAt, nowWallSeconds - refusedAt >= Self.marginSeconds {
+            refused = nil
+        }
         let open = min(waiting.min() ?? nowWallSeconds, nowWallSeconds)
         settledUntil = max(settledUntil, open - Self.marginSeconds)
         delivered = delivered.filter { $0.value >= settledUntil }

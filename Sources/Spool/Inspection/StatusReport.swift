@@ -11,6 +11,8 @@ public struct StatusReport: Sendable, Equatable, Codable {
     public var jobs: [Job]
     /// Receivers of alarms that have not taken all of them yet; absent where there is none, or nobody asked.
     public var waitingAlerts: [WaitingAlerts]?
+    /// Receivers that have refused alarms for good, with the last of them; absent where none has lately.
+    public var refusedAlerts: [RefusedAlerts]?
 
     private enum CodingKeys: String, CodingKey {
         case version
@@ -18,6 +20,7 @@ public struct StatusReport: Sendable, Equatable, Codable {
         case queues
         case jobs
         case waitingAlerts = "waiting_alerts"
+        case refusedAlerts = "refused_alerts"
     }
 
     /// Creates a report.

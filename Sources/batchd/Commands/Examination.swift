@@ -52,9 +52,10 @@ struct Examination {
             findings += StrayDiagnosis(disk: root.disk, queue: queue, time: time).findings()
         }
         findings += DaemonDiagnosis(disk: root.disk, root: root.path, time: time).findings(isRunning: isRunning)
-        findings += ((try? root.waitingAlerts()) ?? []).map { alerts in
+        let alerts = (try? root.undeliveredAlerts()) ?? UndeliveredAlerts()
+        findings += (alerts.waiting.map(\.words) + alerts.refused.map(\.words)).map { words in
             let advice = "'batchd alerts test' says what the receiver answers"
-            return Finding(.daemon, .warning, "alarms", alerts.words, advice: advice)
+            return Finding(.daemon, .warning, "alarms", words, advice: advice)
         }
         return findings + clock.findings()
     }

@@ -137,10 +137,14 @@ struct SpoolRoot {
         return queues
     }
 
-    /// Alarms that wait for a receiver; none where batchd.yaml has mistakes.
-    func waitingAlerts() throws -> [WaitingAlerts] {
+    /// Alarms that have not arrived; none where batchd.yaml has mistakes.
+    func undeliveredAlerts() throws -> UndeliveredAlerts {
         let receivers = daemonReading().values?.alerts.receivers ?? []
-        return try WaitingAlerts.read(for: receivers, on: disk, time: SystemTimeSource())
+        let time = SystemTimeSource()
+        return UndeliveredAlerts(
+            waiting: try WaitingAlerts.read(for: receivers, on: disk, time: time),
+            refused: try RefusedAlerts.read(for: receivers, on: disk, time: time)
+        )
     }
 
     /// The names of the queues, sorted.

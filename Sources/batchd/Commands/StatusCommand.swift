@@ -42,8 +42,7 @@ struct StatusCommand: ParsableCommand {
             var report = try reader.report(of: (root.queueNames() + orphans.map(\.name)).sorted())
             report.markOrphans(orphans)
             // Who may not read ledgers may see the rest.
-            let waiting = (try? root.waitingAlerts()) ?? []
-            if !waiting.isEmpty { report.waitingAlerts = waiting }
+            if let alerts = try? root.undeliveredAlerts() { report.mark(alerts) }
             if json {
                 let bytes = try DocumentCoding.encode(report, indented: true)
                 StandardStream.output(String(decoding: bytes, as: UTF8.self).visibleJSON)

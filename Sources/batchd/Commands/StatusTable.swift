@@ -26,9 +26,7 @@ struct StatusTable {
                 lines.append("queue '\(queue.queue)' \(tense): \(stopped)".visible)
             }
         }
-        lines += (report.waitingAlerts ?? []).map { alerts in
-            "\(alerts.words); \(report.daemon.running ? "it is tried again and again" : "the next run sends them")"
-        }
+        lines += report.alertSentences.map(\.visible)
         for queue in report.queues {
             for key in queue.damaged ?? [] { lines.append("\(queue.queue): \(Self.damage(key))".visible) }
         }

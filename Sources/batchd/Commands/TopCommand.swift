@@ -42,7 +42,9 @@ struct TopCommand: ParsableCommand {
         try reportingFailure {
             let root = try rootOption.open()
             guard !once, StandardStream.outputIsTerminal else {
-                let lines = try Self.screen(of: root).lines(rows: Self.plainMaximum, columns: Self.plainMaximum)
+                var alerts = AlertGlance()
+                let screen = try Self.screen(of: root, &alerts)
+                let lines = screen.lines(rows: Self.plainMaximum, columns: Self.plainMaximum)
                 return StandardStream.output(lines.map { $0.text + "\n" }.joined())
             }
             let signals = try SignalDescriptor([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH])
@@ -59,15 +61,16 @@ struct TopCommand: ParsableCommand {
         let terminal = Terminal()
         // Also where the root goes away meanwhile, which is told on the screen that was there before.
         defer { terminal.restore() }
+        var alerts = AlertGlance()
         while true {
             let size = Terminal.size
-            let frame = try screen(of: root).lines(rows: size.rows, columns: size.columns)
+            let frame = try screen(of: root, &alerts).lines(rows: size.rows, columns: size.columns)
             terminal.show(frame, rows: size.rows)
             if case .quit(let signal) = terminal.wait(milliseconds: milliseconds, signals: signals) { return signal }
         }
     }
 
-    private static func screen(of root: SpoolRoot) throws -> TopScreen {
+    private static func screen(of root: SpoolRoot, _ alerts: inout AlertGlance) throws -> TopScreen {
         let reader = try StatusReader(
             disk: root.disk,
             isRunning: InstanceLock.isHeld(root: root.path),
@@ -77,6 +80,7 @@ struct TopCommand: ParsableCommand {
         let orphans = try root.orphanedQueues()
         var report = try reader.report(of: (root.queueNames() + orphans.map(\.name)).sorted())
         report.markOrphans(orphans)
+        report.mark(alerts.look(at: root))
         return TopScreen(
             report: report,
             orphans: orphans.map(\.name),
@@ -91,5 +95,24 @@ struct TopCommand: ParsableCommand {
         var parts = tm()
         localtime_r(&time, &parts)
         return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    }
+}
+
+/// What `top` knows of alarms that have not arrived. That takes a look at each record in `done/`: too much for a frame.
+private struct AlertGlance {
+    /// How long a look is good for, in seconds.
+    private static let secondsMaximum = 10.0
+
+    private var known = UndeliveredAlerts()
+    private var isKnownUntil = -Double.infinity
+
+    mutating func look(at root: SpoolRoot) -> UndeliveredAlerts {
+        let now = SystemTimeSource().monotonicSeconds
+        if now >= isKnownUntil {
+            // Who may not read ledgers may see the rest.
+            known = (try? root.undeliveredAlerts()) ?? UndeliveredAlerts()
+            isKnownUntil = now + Self.secondsMaximum
+        }
+        return known
     }
 }

@@ -53,14 +53,14 @@ struct TopScreen {
         return ([title, daemon].map { $0.visible.fitted(to: columns) } + sentences).map { Line(text: $0) }
     }
 
-    /// What keeps work from going on, a sentence each.
+    /// What keeps work from going on, or alarms from arriving, a sentence each.
     private var troubles: [String] {
         let pause = report.daemon.pause.map { "paused: \($0); nothing is lost, then work goes on" }
         return report.daemon.troubles + [pause].compactMap(\.self)
             + report.queues.compactMap { queue in
                 let isSoNow = report.daemon.running || orphans.contains(queue.queue)
                 return queue.stopped.map { "queue '\(queue.queue)' \(isSoNow ? "is" : "was") stopped: \($0)" }
-            }
+            } + report.alertSentences
     }
 
     private var daemon: String {

@@ -138,6 +138,10 @@ import Testing
         let destination = ScriptedDestination([.refused("400")])
         try dispatch(to: destination, messages: 2)
         #expect(destination.sent.map { $0.first?.annotations["job"] } == ["q/night1", "q/night2"])
+        let refused = try RefusedAlerts.read(for: ["scripted"], on: root.disk, time: root.clock)
+        #expect(refused.map(\.job) == ["q/night1"], "also after others were taken")
+        let words = try #require(refused.first?.words)
+        #expect(words.hasPrefix("'scripted' refused 1 alarm of q/night1 at ") && words.hasSuffix("Z, for good: 400"))
     }
 
     @Test func aJobThatIsPublishedMeanwhileIsSent() throws {

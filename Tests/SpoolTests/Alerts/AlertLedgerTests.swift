@@ -39,6 +39,29 @@ import Testing
         #expect(ledger.settledUntil == before)
     }
 
+    @Test func aRefusalIsRememberedForADayAndUntilOthersAreTaken() throws {
+        var ledger = AlertLedger(nowWallSeconds: 0)
+        let job = JobName(queue: "q", key: "a")
+        let refusal = RefusedAlerts(receiver: "webhook", job: "q/a", alarms: 2, at: Timestamp.iso8601(10), reason: "no")
+        ledger.note(job, recorded: 10, waiting: [], refusal: refusal, nowWallSeconds: 10)
+        #expect(try DocumentCoding.decode(AlertLedger.self, from: DocumentCoding.encode(ledger)).refused == refusal)
+        ledger.note(JobName(queue: "q", key: "b"), recorded: 20, waiting: [], nowWallSeconds: Self.day)
+        #expect(ledger.refused == refusal, "it is not a day old")
+        var newer = refusal
+        newer.job = "q/c"
+        newer.at = Timestamp.iso8601(30)
+        ledger.note(JobName(queue: "q", key: "c"), recorded: 30, waiting: [], refusal: newer, nowWallSeconds: Self.day)
+        #expect(ledger.refused == newer, "the last one is what is shown")
+        ledger.note(JobName(queue: "q", key: "d"), recorded: 9, waiting: [], nowWallSeconds: 30 + Self.day)
+        #expect(ledger.refused == nil)
+    }
+
+    @Test func aLedgerOfAFormerBuildIsRead() throws {
+        let json = #"{"settled_until":5,"delivered":{"q/a":7}}"#
+        let ledger = try DocumentCoding.decode(AlertLedger.self, from: Array(json.utf8))
+        #expect(ledger.contains(JobName(queue: "q", key: "a")) && ledger.refused == nil)
+    }
+
     @Test func aLedgerIsReadBack() throws {
         var ledger = AlertLedger(nowWallSeconds: 0)
         ledger.note(JobName(queue: "q", key: "a"), recorded: 10.5, waiting: [], nowWallSeconds: 10.5)
