@@ -22,7 +22,9 @@ public final class SpoolKeeper {
     var queues: [String: QueueKeeper] = [:]
     var pause: Pause?
     /// How long work waits for room to be made, so that a nearly full disk does not start and stop it every second.
-    private var patience = RoomPatience()
+    var patience = RoomPatience()
+    /// A want of something other than room that has paused work, until it is surely over.
+    var shortage: Shortage?
     /// Entries of `incoming/` that are read at first; sixteen times as many, and then the rest, only where none of
     /// these can be claimed.
     var entriesPerTurnMaximum = 1_024
@@ -63,13 +65,6 @@ public final class SpoolKeeper {
         self.observer = observer
         self.reportWriter = reportWriter
         self.logger = logger
-    }
-
-    /// Why nothing is done for now.
-    struct Pause {
-        var reason: String
-        /// When to look again, by the monotonic clock.
-        var retryAt: Double
     }
 
     /// Opens the queues and brings each back to a consistent state; charges what a dead engine had in flight.
@@ -142,6 +137,7 @@ public final class SpoolKeeper {
         }
         // What was asked of a job may have been done with the last of its shards.
         if hasOrders && pause == nil { _ = obey() }
+        endShortageIfOver(isIdle: isIdle)
         return result(isIdle: isIdle && pause == nil)
     }
 
@@ -184,7 +180,8 @@ public final class SpoolKeeper {
         if open.contains(where: { !$0.ingestions.isEmpty || $0.needsRecovery || $0.isUnsettled }) {
             return TurnResult(isIdle: isIdle, waitSeconds: 0, isPaused: false)
         }
-        let due = (open.compactMap(\.nextLook) + [exchange.nextDue(after: now)].compactMap(\.self)).min()
+        let others = [exchange.nextDue(after: now), shortage?.overAt].compactMap(\.self)
+        let due = (open.compactMap(\.nextLook) + others).min()
         return TurnResult(isIdle: isIdle, waitSeconds: due.map { max($0 - now, 0) }, isPaused: false)
     }
 
@@ -211,7 +208,7 @@ public final class SpoolKeeper {
 
     private func judge(_ error: FileSystemError, queue: QueueKeeper) {
         switch error.consequence {
-        case .pause: beginPause(error.advice, lacksRoom: error.isLackOfRoom)
+        case .pause: beginPause(because: error)
         case .stopQueue: stop(queue, because: error.advice)
         }
         queue.isUnsettled = true
@@ -230,97 +227,5 @@ public final class SpoolKeeper {
             "queue stopped; the others go on",
             metadata: ["queue": "\(queue.layout.queue)", "reason": "\(reason)"]
         )
-    }
-
-    private func beginPause(_ reason: String, lacksRoom: Bool) {
-        let isNew = pause == nil
-        let now = time.monotonicSeconds
-        pause = Pause(reason: reason, retryAt: now + PauseLimits.retrySeconds)
-        exchange.setPaused(true)
-        guard isNew else { return }
-        // The ballast is there so that a full disk can still take the few bytes that end what is under way.
-        try? disk.removeTree(SpoolLayout.ballast)
-        if lacksRoom { patience.begin(now: now, free: try? disk.space()) }
-        logger.error("paused; nothing is lost, work goes on by itself", metadata: ["reason": "\(reason)"])
-    }
-
-    /// Lays the ballast down again; a disk that has no room for it will pause soon enough.
-    func restoreBallast() {
-        guard (try? disk.status(of: SpoolLayout.ballast)) == .some(nil),
-            let space = try? disk.space(), space.bytes >= 2 * PauseLimits.ballastBytes
-        else { return }
-        // Not synced: it need not survive anything, and a start should not wait for it.
-        guard let file = try? disk.open(SpoolLayout.ballast, .createNew) else { return }
-        let written: Void? = try? file.write([UInt8](repeating: 0, count: PauseLimits.ballastBytes))
-        try? file.close()
-        if written == nil { try? disk.removeFile(SpoolLayout.ballast) }
-    }
-
-    private func endPauseIfPossible() -> Bool {
-        guard let current = pause else { return true }
-        guard time.monotonicSeconds >= current.retryAt else { return false }
-        let space = try? disk.space()
-        let now = time.monotonicSeconds
-        guard let space, space.bytes >= min(minimumFreeBytes, PauseLimits.resumeBytesMinimum), space.inodes > 0,
-            patience.isOver(now: now, free: space)
-        else {
-            pause?.retryAt = now + PauseLimits.retrySeconds
-            return false
-        }
-        pause = nil
-        patience.end(now: now)
-        exchange.setPaused(false)
-        restoreBallast()
-        logger.notice("going on after a pause", metadata: ["reason": "\(current.reason)"])
-        return true
-    }
-}
-
-/// Numbers that govern pauses.
-enum PauseLimits {
-    /// The ballast: space to let go of when the disk is full, in bytes.
-    static let ballastBytes = 8 << 20
-    /// Free space at which work that is under way goes on, in bytes: the ballast alone must make it.
-    static let resumeBytesMinimum = ballastBytes / 2
-    /// Seconds between two looks at a full disk.
-    static let retrySeconds = 1.0
-    /// Seconds for which a pause that repeats itself waits at most, unless room is made.
-    static let patienceSecondsMaximum = 32.0
-    /// Free inodes below which nothing is claimed.
-    static let inodesMinimum = 64
-}
-
-/// What the copy of a file takes, and what there was when it was looked at.
-struct WantedRoom {
-    /// The copy, in bytes.
-    var copyBytes: Int
-    /// Free on the file system, in bytes.
-    var freeBytes: Int
-}
-
-/// Lets pauses on a disk with some room, and less than the next step needs, become longer until room is made.
-struct RoomPatience {
-    private var seconds = PauseLimits.retrySeconds
-    private var goesOnAt = -Double.infinity
-    private var endedAt = -Double.infinity
-    private var free = FreeSpace(bytes: 0, inodes: 0)
-
-    /// A pause begins: it lasts twice as long as the one before, where work went on in between for less time than that.
-    mutating func begin(now: Double, free: FreeSpace?) {
-        let repeats = now - endedAt <= seconds
-        seconds = repeats ? min(2 * seconds, PauseLimits.patienceSecondsMaximum) : PauseLimits.retrySeconds
-        goesOnAt = now + seconds
-        self.free = free ?? FreeSpace(bytes: 0, inodes: 0)
-    }
-
-    /// Whether work may go on: time has passed, or there is more room than there was.
-    func isOver(now: Double, free: FreeSpace) -> Bool {
-        now >= goesOnAt || free.bytes > self.free.bytes || free.inodes > self.free.inodes
-    }
-
-    /// A pause has ended; the next one, should it be for want of something else, does not wait for this one's time.
-    mutating func end(now: Double) {
-        endedAt = now
-        goesOnAt = -.infinity
     }
 }

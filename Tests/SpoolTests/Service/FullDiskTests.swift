@@ -1,4 +1,5 @@
 import BatchTesting
+import Logging
 import SystemPackage
 import Testing
 
@@ -56,6 +57,54 @@ import Testing
         let next = try root.harness()
         #expect(next.run() == .idle)
         #expect(try root.disk.status(of: SpoolLayout.ballast)?.bytes == PauseLimits.ballastBytes)
+    }
+
+    @Test(arguments: [Errno.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory])
+    func shortageThatLastsIsToldOnceAndItsEndOnce(errno: Errno) throws {
+        let root = OneQueue()
+        root.drop(Self.line, as: "a.jsonl")
+        let log = KeptLog()
+        let claimed = root.layout.claimed
+        root.disk.setPlan(FaultPlan(call: 1, .failFromThenOn(errno), operations: [.syncDirectory], below: claimed))
+        let harness = try root.harness(logger: log.logger) { turn in if turn == 40 { root.disk.setPlan(nil) } }
+        #expect(harness.run() == .idle)
+        #expect(harness.keeper.tally.succeeded == 1)
+        let told = log.lines.filter { $0.message.contains("pause") }
+        #expect(told.map(\.level) == [.error, .notice], "\(told)")
+        #expect(told.allSatisfy { $0.details["reason"]?.contains("\(errno.rawValue)") == true })
+    }
+
+    @Test func shortageThatComesBackAfterAWhileIsToldAgain() throws {
+        let root = OneQueue()
+        root.drop(Self.line, as: "a.jsonl")
+        let log = KeptLog()
+        let shortage = FaultPlan(
+            call: 1,
+            .failFromThenOn(.tooManyOpenFiles),
+            operations: [.syncDirectory],
+            below: root.layout.claimed
+        )
+        root.disk.setPlan(shortage)
+        var calmSince: Double?
+        // What waits for its marker keeps the run from ending.
+        root.disk.dropDirectory(root.layout.incoming.appending("waiting"))
+        let marker = root.layout.incoming.appending("waiting/_SUCCESS")
+        let harness = try root.harness(logger: log.logger) { turn in
+            if turn == 10 {
+                root.disk.setPlan(nil)
+                calmSince = root.clock.monotonicSeconds
+            }
+            guard let since = calmSince, root.clock.monotonicSeconds - since > 2 * PauseLimits.calmSeconds else {
+                return
+            }
+            calmSince = nil
+            root.disk.setPlan(shortage)
+            root.drop(Self.line + Self.line, as: "b.jsonl")
+            root.disk.drop([], at: marker)
+        }
+        _ = harness.run()
+        #expect(log.lines(beginning: "paused").count == 2)
+        #expect(log.lines(beginning: "going on after a pause").count == 1)
     }
 
     @Test func diskWithLessRoomThanAStepNeedsIsTriedMoreAndMoreSeldom() {
