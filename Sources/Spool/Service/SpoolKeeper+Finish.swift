@@ -190,8 +190,9 @@ extension SpoolKeeper {
             tellGroupless(metrics)
         case .held(let failure):
             tally.held += 1
-            observer.setAside(queue: job.queue, code: "held")
             let isWanted = failure.code == JobControl.heldByOperator
+            // What somebody asked for is no trouble that anybody else should be woken by.
+            if !isWanted { observer.setAside(queue: job.queue, code: "held") }
             logger.log(
                 level: isWanted ? .notice : .error,
                 isWanted ? "job held" : "job held; nothing is published; mend the cause, then 'batchd release' it",

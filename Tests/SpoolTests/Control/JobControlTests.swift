@@ -38,6 +38,7 @@ import Testing
         #expect(try root.names(in: root.layout.hold.appending("job")).contains("shard.00000"))
         #expect(try ControlInbox(disk: root.disk).fate(of: "0") == .carriedOut)
         #expect(harness.keeper.tally.held == 1)
+        #expect(harness.observer.codes == [], "what somebody asked for is no trouble")
         let status = try StatusReader(disk: root.disk, isRunning: false, rowsMaximum: 9, finishedMaximum: nil)
         let row = try #require(try status.report(of: ["q"]).jobs.first { $0.state == .held })
         #expect(row.total == 20 && (1..<20).contains(row.done ?? 0), "\(row)")
