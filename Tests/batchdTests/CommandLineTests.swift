@@ -20,6 +20,16 @@ import Testing
         #expect(help.output.contains("Example:\n  batchd \(words[0])") || help.output.contains("| batchd \(words[0])"))
     }
 
+    @Test(arguments: commands)
+    func usageFitsATerminal(command: String) throws {
+        let test = try TestRoot(initialised: false)
+        let words = command.split(separator: " ").map(String.init)
+        let help = try RunningCommand(words + ["--help"], root: test.root, directory: test.directory).finish().output
+        let usage = try #require(help.split(separator: "\n").first { $0.hasPrefix("USAGE: ") })
+        #expect(usage.count <= 80, "\(usage)")
+        #expect(usage.hasPrefix("USAGE: batchd \(command) "))
+    }
+
     @Test func usageErrorsAre64() throws {
         let test = try TestRoot(initialised: false)
         try test.expect(64, "submit")

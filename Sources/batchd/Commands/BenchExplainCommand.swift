@@ -9,6 +9,7 @@ struct BenchExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Measures how faithful a model's explanations are, on texts of your own.",
+        usage: "batchd bench explain <model> --input <input> [<options>]",
         discussion: """
             Leaves out of each text the stretches that speak most for its answer, and as many random words, and says \
             how far the probability of the label falls; then the other way round, with nothing else left. Texts that \

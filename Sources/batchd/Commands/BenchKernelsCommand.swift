@@ -8,6 +8,7 @@ struct BenchKernelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernels",
         abstract: "Measures matrix products, and their share of this machine's peak.",
+        usage: "batchd bench kernels [<options>]",
         discussion: """
             The peak is that of the product's own multiply instruction on registers alone, measured in turn with the \
             product in the same run. Several threads run as many products that share nothing. The shapes are those of \

@@ -11,6 +11,7 @@ struct BenchModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
         abstract: "Measures one model over a file of records: file in, results out.",
+        usage: "batchd bench model <model> --input <input> [<options>]",
         discussion: """
             It does what 'batchd pipe' does, and prints one JSON line: 'seconds' and 'cpu_s' are all but the start of \
             the process and the loading of the model, which is 'load_s'; 'tokens' are those that the model computed.

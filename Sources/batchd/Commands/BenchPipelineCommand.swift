@@ -11,6 +11,7 @@ struct BenchPipelineCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pipeline",
         abstract: "Measures dropped files to published results, at several sizes.",
+        usage: "batchd bench pipeline [<options>]",
         discussion: """
             Each run makes a fresh root, drops one file and starts 'batchd run --once' in it; the time is that of the \
             whole command. Without --input the records are made up of common words, 100 characters each, and no two \

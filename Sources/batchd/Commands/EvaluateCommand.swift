@@ -9,6 +9,7 @@ struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Measures a model on labelled texts.",
+        usage: "batchd evaluate <model> <file> [<options>]",
         discussion: """
             Prints accuracy, macro F1, the figures of each label and the confusion matrix. --labels restricts the \
             answers, for texts that were labelled without, say, a neutral class.

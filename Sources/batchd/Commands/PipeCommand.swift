@@ -10,6 +10,7 @@ struct PipeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pipe",
         abstract: "Answers JSON Lines from standard input on standard output, for shells and cluster engines.",
+        usage: "batchd pipe [--model <model> | --queue <queue>] [<options>]",
         discussion: """
             One line comes out for each line that goes in, in the same order: a result, or the record with '_error' \
             where it has none; a blank line for a blank line. The bytes are those that a queue would publish. A line \

@@ -6,6 +6,7 @@ struct PrioritizeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prioritize",
         abstract: "Puts jobs before all others, or behind them.",
+        usage: "batchd prioritize [--first | --normal | --last] <jobs> ... [<options>]",
         discussion: """
             Jobs of one rank take turns by queue, in the order of their acceptance; a job that comes first is computed \
             before any other of any queue, from the next shard on. It works with a daemon and without one.

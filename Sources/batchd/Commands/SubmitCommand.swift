@@ -6,6 +6,7 @@ struct SubmitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "submit",
         abstract: "Drops a file, or a directory of parts, into a queue.",
+        usage: "batchd submit <file> --queue <queue> [--wait] [--again] [<options>]",
         discussion: """
             The file is copied, and has reached the disk when the command ends with exit code 0. The key that the job \
             is expected to have is printed. The same content is answered once: --again asks for another job, KEY.r2.

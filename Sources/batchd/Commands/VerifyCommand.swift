@@ -8,6 +8,7 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Checks that a job's results are what was published, and that a sample comes out the same again.",
+        usage: "batchd verify <job> [<options>]",
         discussion: """
             Sizes and hashes of all files are held against the manifest, and the manifest against the record that the \
             job was published. Then a sample of its records is read from the kept input and answered again by the same \
