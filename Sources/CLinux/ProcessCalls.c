@@ -66,6 +66,12 @@ int linux_die_with_parent(void) {
     return prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
+int linux_drop_ambient_capabilities(void) {
+    int result = prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    // Before Linux 4.3 there were none.
+    return result == -1 && errno == EINVAL ? 0 : result;
+}
+
 int linux_sealed_memory(const char *name, size_t bytes) {
     int descriptor = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (descriptor == -1) return -1;

@@ -184,6 +184,38 @@ import Testing
         }
     }
 
+    /// Starts a program as it is in the sandbox of the service: with this one capability, and none for being root.
+    private static let withLeases = [
+        "/usr/bin/setpriv", "--securebits", "+noroot", "--inh-caps", "+lease", "--ambient-caps", "+lease",
+    ]
+
+    private static var canLendCapabilities: Bool {
+        let check = try? RunningCommand(tool: withLeases[0], Array(withLeases.dropFirst()) + ["/bin/true"]).finish()
+        if check?.code != 0 { print("skipped: setpriv is missing, or may not give a program CAP_LEASE") }
+        return check?.code == 0
+    }
+
+    @Test(.enabled(if: canLendCapabilities), arguments: [["run", "--once"], ["alerts", "test"]])
+    func theCommandHasNoCapabilityOfTheDaemon(arguments: [String]) throws {
+        let test = try makeRoot("{}")
+        let script = "#!/bin/sh\ngrep Cap /proc/self/status > \"$1\"\ngrep Cap /proc/$PPID/status > \"$1.parent\"\n"
+        let tool = try test.write(script, to: "tell")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: tool)
+        let got = test.directory.appending(path: "got").path
+        let yaml = "alerts: { command: [\"\(tool)\", \"\(got)\"] }\n"
+        try Data(yaml.utf8).write(to: test.root.appending(path: "batchd.yaml"))
+        try submit("night0", isBad: true, to: test)
+        let command = Self.withLeases.dropFirst() + [RunningCommand.binary] + arguments
+        let environment = ["BATCHD_ROOT": test.root.path]
+        let end = try RunningCommand(tool: Self.withLeases[0], Array(command), environment: environment).finish()
+        #expect(end.code == 0, "\(end.error)")
+        let (lease, none) = ("0000000010000000", "0000000000000000")
+        let child = try String(contentsOfFile: got, encoding: .utf8)
+        for set in ["CapPrm", "CapEff", "CapAmb"] { #expect(child.contains("\(set):\t\(none)\n"), "\(child)") }
+        let parent = try String(contentsOfFile: got + ".parent", encoding: .utf8)
+        #expect(parent.contains("CapEff:\t\(lease)\n"), "\(parent)")
+    }
+
     @Test func aTestAlarmSaysWhetherItArrived() throws {
         let receiver = try HTTPReceiver { $0 == 0 ? .status(200) : .status(400, "what is \u{1B}[31mthat?") }
         defer { receiver.stop() }

@@ -20,6 +20,10 @@ pid_t linux_reap(pid_t process, int *exit_code, int *signal);
 // Has the kernel kill this process when the thread that started it ends.
 int linux_die_with_parent(void);
 
+// Takes from what this thread starts from now on the capabilities that it would inherit without having them of its own
+// file. The thread keeps those that it has, and other threads are not concerned. 0, or -1 with errno.
+int linux_drop_ambient_capabilities(void);
+
 // Anonymous memory of a fixed size that a child may inherit and nobody can shrink.
 int linux_sealed_memory(const char *name, size_t bytes);
 

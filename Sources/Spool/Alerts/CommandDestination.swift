@@ -53,6 +53,7 @@ public final class CommandDestination: AlertDestination {
                 descriptors: descriptors
             )
             command.leadsGroup = true
+            command.inheritsCapabilities = false
             return try wait(for: ChildProcess(command))
         } catch {
             return .failed("'\(arguments[0])' cannot be run: \(error)")

@@ -15,6 +15,9 @@ public struct ChildCommand: Sendable {
     public var descriptors: [CInt: FileDescriptor]
     /// Whether it is the first of a process group of its own, which `ChildProcess.killGroup` ends as a whole.
     public var leadsGroup = false
+    /// Whether it has the ambient capabilities of the thread that starts it. One that shall not have them takes them
+    /// from that thread, whose other capabilities stay.
+    public var inheritsCapabilities = true
 
     /// Describes a child.
     public init(

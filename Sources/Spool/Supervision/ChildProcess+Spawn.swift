@@ -9,6 +9,10 @@ extension ChildProcess {
         let targets = command.descriptors.keys.sorted()
         let sources = try copies(of: command.descriptors, for: targets, operation: operation)
         defer { sources.forEach { close($0) } }
+        // The kernel keeps them by thread, and posix_spawn hands on those of its caller.
+        if !command.inheritsCapabilities, linux_drop_ambient_capabilities() == -1 {
+            throw SupervisionError(operation: operation, errno: Errno(rawValue: errno))
+        }
         var process: pid_t = 0
         let failure = command.executable.withPlatformString { executable in
             withCStrings([command.name] + command.arguments) { arguments in
