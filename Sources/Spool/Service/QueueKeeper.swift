@@ -29,6 +29,8 @@ final class QueueKeeper {
     var restless: [String: RestlessFile] = [:]
     /// Jobs whose files have changed, to be begun anew.
     var outdated: [JobRecord] = []
+    /// Ranks of jobs that are begun anew, by claimed name, until they are jobs again.
+    var ranks: [String: JobRank] = [:]
     /// Inputs of published jobs that are looked at once more, in the order in which that is due.
     var lateLooks: [LateLook] = []
     /// When to look at `incoming/` again for something that is not ready, by the monotonic clock.

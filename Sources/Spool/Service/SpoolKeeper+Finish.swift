@@ -113,6 +113,7 @@ extension SpoolKeeper {
         queue.activeSources.remove(source)
         queue.seen[source] = nil
         queue.restless[source] = nil
+        queue.ranks[source] = nil
         let path = queue.layout.claimed.appending(source)
         guard try disk.status(of: path) != nil else { return }
         observer.setAside(queue: queue.layout.queue, code: "not_permitted")

@@ -220,12 +220,18 @@ extension SpoolKeeper {
         )
         let staged = queue.layout.ingesting(source.name)
         try disk.writeSynced(DocumentCoding.seal(record), to: staged.record)
+        if let rank = queue.ranks[source.name] {
+            var orders = JobOrders()
+            orders.rank = rank
+            try orders.write(to: staged.directory, on: disk)
+        }
         try disk.syncDirectory(staged.directory)
         try disk.rename(staged.directory, to: queue.layout.job(key).directory, replacing: false)
         // From here on it is a job, whatever fails: read again, it would be taken for a duplicate of itself.
         queue.ingestions.removeAll { $0 === ingestion }
         queue.accepted.append(record)
         queue.seen[source.name] = ingestion.seen
+        queue.ranks[source.name] = nil
         try disk.syncDirectory(queue.layout.jobs)
         try disk.syncDirectory(queue.layout.staging)
         // Of a file that cannot be used the next line says so, when its job is published as failed.

@@ -75,6 +75,9 @@ extension SpoolKeeper {
                 queue.outdated.removeFirst()
                 continue
             }
+            let orders = try JobOrders(of: queue.layout.job(record.key).directory, on: disk)
+            // Tried again after an error, the orders may be gone with the job.
+            if orders.rank != .normal { queue.ranks[record.source] = orders.rank }
             // What was begun of its publication has no intent, and would keep the room that the file needs.
             try disk.removeTree(queue.layout.publication(record.key))
             try JobCompletion(disk: disk, layout: queue.layout).discard(record.key)

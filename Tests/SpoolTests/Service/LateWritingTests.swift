@@ -31,6 +31,26 @@ import Testing
         }
     }
 
+    @Test func jobThatIsBegunAnewKeepsItsRank() throws {
+        let root = OneQueue()
+        root.drop(Self.line, as: "a.jsonl")
+        let name = JobName(queue: "q", key: "a")
+        let directory = root.layout.job("a").directory
+        var ranks: [JobRank] = []
+        let harness = try root.harness { turn in
+            if turn == 1 {
+                let first = ControlRequest(.prioritize, job: name, rank: .first, by: "somebody")
+                try? JobControl(disk: root.disk, queue: "q").perform(first)
+                change(root, lines: 20)
+            }
+            if let orders = try? JobOrders(of: directory, on: root.disk) { ranks.append(orders.rank) }
+        }
+        #expect(harness.run() == .idle)
+        #expect(harness.keeper.tally == RunTally(succeeded: 1))
+        #expect(try root.job("a").lines().results.count == 20)
+        #expect(ranks.last == .first, "\(ranks)")
+    }
+
     @Test func partThatGrowsWhileItsJobRunsIsTold() throws {
         let root = OneQueue()
         let (dropped, claimed) = (root.layout.incoming.appending("d"), root.layout.claimed.appending("d"))
