@@ -190,6 +190,49 @@ import Testing
         #expect(parent?["key"] == "good.r2")
     }
 
+    @Test func retryOfAFileThatWasReadInPartIsNumberedLikeTheOthers() throws {
+        let test = try TestRoot()
+        // What is over a limit is hashed so far as it was read, by pieces of 256 KiB: with each limit another hash.
+        for limit in ["1KiB", "300KiB"] {
+            try test.configure(queue: "sentiment", "model: sentiment\nlimits: { compressed_bytes: \(limit) }\n")
+            if limit == "1KiB" {
+                let file = try test.write(TestRoot.records(12_000), to: "big.jsonl")
+                try test.expect(0, "submit", file, "--queue", "sentiment")
+            } else {
+                #expect(try test.expect(0, "retry", "big").output == "sentiment/big.r2\n")
+            }
+            try test.expect(65, "run", "--once")
+        }
+        try test.configure(queue: "sentiment", "model: sentiment\n")
+        #expect(try test.expect(0, "retry", "big.r2").output == "sentiment/big.r3\n")
+        try test.expect(0, "run", "--once")
+        let manifest = try test.json("outbox/sentiment/big.r3/manifest.json")
+        #expect((manifest["records"] as? [String: Any])?["out"] as? Int == 12_000)
+        #expect((manifest["parent"] as? [String: String])?["key"] == "big.r2")
+        // It has its answers now, and is a duplicate however often it is sent.
+        let file = test.directory.appending(path: "big.jsonl").path
+        for _ in 0..<2 {
+            try test.expect(0, "submit", file, "--queue", "sentiment")
+            try test.expect(0, "run", "--once")
+        }
+        #expect(test.names(in: "outbox/sentiment") == ["big", "big.r2", "big.r3"])
+        #expect(try test.expect(0, "submit", file, "--queue", "sentiment", "--again").output == "sentiment/big.r4\n")
+    }
+
+    @Test func retryOfADirectoryThatWasNeverReadIsNumberedLikeTheOthers() throws {
+        let test = try TestRoot()
+        let parts = "root/spool/sentiment/incoming/d"
+        try test.write(TestRoot.records(2), to: "\(parts)/part.jsonl")
+        try test.write(TestRoot.records(2), to: "\(parts)/within/part.jsonl")
+        try test.write("", to: "\(parts)/_SUCCESS")
+        try test.expect(65, "run", "--once")
+        #expect(try test.text("outbox/sentiment/d/_FAILED").hasPrefix("unexpected_entry"))
+        try FileManager.default.removeItem(at: test.root.appending(path: "spool/sentiment/quarantine/d/within"))
+        #expect(try test.expect(0, "retry", "d").output == "sentiment/d.r2\n")
+        try test.expect(0, "run", "--once")
+        #expect(test.names(in: "outbox/sentiment") == ["d", "d.r2"])
+    }
+
     @Test func heldJobIsRetriedAndItsCheckpointStays() throws {
         let test = try TestRoot()
         // Long enough to be under way while the test puts something in its way.

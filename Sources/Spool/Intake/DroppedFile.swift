@@ -75,7 +75,10 @@ public struct DroppedFile: Sendable {
                 number += 1
             }
         }
-        if case .job(let key) = expectation { bases.append(key) }
+        switch expectation {
+        case .job(let key), .duplicate(let key): bases.append(key)
+        case .conflict: break
+        }
         var keys: [String] = []
         for base in bases where !keys.contains(base) {
             guard try registry.contentHash(of: base) == sha256 else { continue }

@@ -38,8 +38,8 @@ struct KeyRegistry {
         // Both come out of dropped files: they name a job, or nothing at all.
         let repeats = repeats.flatMap { JobKey.isPlain($0) ? $0 : nil }
         let replayed = replayed.flatMap { JobKey.isPlain($0.key) ? $0 : nil }
-        if again, let repeats, try contentHash(of: repeats) == sha256 {
-            let key = try repetition(of: repeats, sha256: sha256)
+        if again, let repeats, try isRepeatable(repeats, stem: stem, sha256: sha256) {
+            let key = try repetition(of: repeats, stem: stem, sha256: sha256)
             return .new(key: key, parent: ParentJob(queue: layout.queue, key: repeats, relation: .again))
         }
         let known = try jobWithContent(stem: stem, sha256: sha256)
@@ -55,13 +55,23 @@ struct KeyRegistry {
         }
         let version = "\(stem).\(sha256.prefix(12))"
         if let known {
-            let key = try repetition(of: known, sha256: sha256)
+            let key = try repetition(of: known, stem: stem, sha256: sha256)
             return .new(key: key, parent: ParentJob(queue: layout.queue, key: known, relation: .again))
         }
         if try !isTaken(stem) { return .new(key: stem, parent: nil) }
         if sha256.isEmpty { return .new(key: try unreadKey(stem), parent: nil) }
         guard versioned, try !isTaken(version) else { return .conflict(with: stem) }
         return .new(key: version, parent: nil)
+    }
+
+    /// Whether content can repeat a job that its sender names. Of a file that failed as a whole no more need be known
+    /// than what was read until then, so that the name it was dropped under decides: a first file's, where
+    /// `retriedFile` finds the repetition again.
+    private func isRepeatable(_ key: String, stem: String, sha256: String) throws -> Bool {
+        if try contentHash(of: key) == sha256 { return true }
+        var base = key
+        if let origin = KeyOrigin(of: key), origin.kind == .repetition { base = origin.key }
+        return try (base == stem || base.hasPrefix("\(stem).unread")) && hasFailedAsFile(key)
     }
 
     private func decideReplay(of key: String, sha256: String, parent: ParentJob, again: Bool) throws -> Decision {
@@ -76,10 +86,13 @@ struct KeyRegistry {
     }
 
     /// The key of a file that could not be read, where its name is taken.
-    private func unreadKey(_ stem: String) throws -> String {
-        var number = 2
-        while try isTaken("\(stem).unread\(number)") { number += 1 }
-        return "\(stem).unread\(number)"
+    private func unreadKey(_ stem: String) throws -> String { "\(stem).unread\(try unreadKeys(stem).count + 2)" }
+
+    /// The keys of files of a name that could not be read, but for the first of that name.
+    private func unreadKeys(_ stem: String) throws -> [String] {
+        var keys: [String] = []
+        while try isTaken("\(stem).unread\(keys.count + 2)") { keys.append("\(stem).unread\(keys.count + 2)") }
+        return keys
     }
 
     /// A repetition of a failed file that has its answers, or is on the way to them.
@@ -109,13 +122,33 @@ struct KeyRegistry {
         for key in [stem, "\(stem).\(sha256.prefix(12))"] where try contentHash(of: key) == sha256 {
             return key
         }
-        return nil
+        return try retriedFile(stem: stem, sha256: sha256)
+    }
+
+    /// The job that has this content as a retry of a file that failed as a whole, and whose own hash may be that of the
+    /// part that was read; one with answers before others.
+    private func retriedFile(stem: String, sha256: String) throws -> String? {
+        var failed: String?
+        for base in try [stem] + unreadKeys(stem) where try hasFailedAsFile(base) {
+            var number = 2
+            while try isTaken("\(base).r\(number)") {
+                let key = "\(base).r\(number)"
+                number += 1
+                // A file may have been dropped under such a name as its own.
+                guard try contentHash(of: key) == sha256, try source(of: key)?.stem == stem else { continue }
+                if try !hasFailedAsFile(key) { return key }
+                failed = failed ?? key
+            }
+        }
+        return failed
     }
 
     /// The name of the next job with the content of `key`: a repetition of KEY.r2 is KEY.r3.
-    private func repetition(of key: String, sha256: String) throws -> String {
+    private func repetition(of key: String, stem: String, sha256: String) throws -> String {
         var base = key
-        if let origin = KeyOrigin(of: key), origin.kind == .repetition, try contentHash(of: origin.key) == sha256 {
+        if let origin = KeyOrigin(of: key), origin.kind == .repetition,
+            try isRepeatable(origin.key, stem: stem, sha256: sha256)
+        {
             base = origin.key
         }
         var number = 2
@@ -131,6 +164,23 @@ struct KeyRegistry {
             return true
         }
         return false
+    }
+
+    /// The name that a known job's file was dropped under.
+    private func source(of key: String) throws -> SourceName? {
+        var name: String?
+        if try disk.status(of: layout.done(key)) != nil {
+            name = try JobFiles(disk: disk, layout: layout).done(key).source
+        }
+        for job in [layout.job(key), layout.held(key)] where try name == nil && disk.status(of: job.record) != nil {
+            name = try JobFiles.record(at: job.record, on: disk).source
+        }
+        guard let name else { return nil }
+        for isDirectory in [false, true] {
+            let parsed = IncomingName(bytes: Array(name.utf8), isDirectory: isDirectory)
+            if case .job(let source) = parsed { return source }
+        }
+        return nil
     }
 
     /// The hash of the content of a job that is known, wherever it is.
