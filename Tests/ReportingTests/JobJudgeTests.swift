@@ -58,6 +58,80 @@ import Testing
         #expect(findings(ReportFixture.report(figures, after: 14)).map(\.subject) == ["Less sure"])
     }
 
+    @Test func oneTinyNightBlindsNobody() throws {
+        var jobs = (0..<13).map { ReportFixture.job(night: $0, records: 3000, failed: 0) }
+        jobs.append(ReportFixture.job(night: 13, records: 1, negative: 1, failed: 0))
+        let report = Self.report(ReportFixture.job(night: 14, records: 3000, negative: 0.95), after: jobs)
+        #expect(findings(report).map(\.subject).contains("More “negative”"))
+        let page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        #expect(page.contains("lowest to highest of 13 of the last 14 nights; the others had too few records"))
+    }
+
+    @Test(arguments: [0, 1])
+    func oneTinyNightIsNoUsualSize(records: Int) {
+        var jobs = (0..<13).map { ReportFixture.job(night: $0, records: 3000, failed: 0) }
+        jobs.insert(ReportFixture.job(night: 13, records: records, failed: 0), at: 13)
+        let report = Self.report(ReportFixture.job(night: 14, records: 30, failed: 0), after: jobs)
+        #expect(findings(report).map(\.sentence) == ["30 records; in 13 nights a job had 3,000."])
+    }
+
+    @Test func sizesOfTwoNightsAreAHabit() {
+        let jobs = (0..<14).map { ReportFixture.job(night: $0, records: $0 % 7 == 0 ? 30 : 3000, failed: 0) }
+        #expect(findings(Self.report(ReportFixture.job(night: 14, records: 30, failed: 0), after: jobs)).isEmpty)
+    }
+
+    @Test func emptyNightsAreNothingToCompareWith() {
+        let jobs = (0..<14).map { ReportFixture.job(night: $0, records: 0, failed: 0) }
+        let report = Self.report(ReportFixture.job(night: 14), after: jobs)
+        #expect(verdict(report).word == "Complete")
+    }
+
+    @Test func aReplayIsNoMeasureOfItsNight() {
+        let jobs = (0..<7).flatMap { night in
+            [ReportFixture.job(night: night, records: 3000, failed: 1), Self.replay(night: night)]
+        }
+        let report = Self.report(ReportFixture.job(night: 7, records: 40, failed: 0), after: jobs)
+        #expect(findings(report).map(\.sentence) == ["40 records; in 7 nights a job had 3,001."])
+        let page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        #expect(page.contains("usually 3,001"))
+    }
+
+    @Test func aReplayIsComparedWithNothing() {
+        let report = Self.report(Self.replay(night: 14), after: ReportFixture.nights(14))
+        #expect(findings(report).isEmpty)
+        #expect(verdict(report).sentence.contains("answers errors of another job again"))
+    }
+
+    @Test func mendedErrorsUnderANewNameAreNoUsualSize() {
+        let jobs = (0..<7).flatMap { Self.nightWithAddition($0, records: 3005) }
+        let short = Self.report(ReportFixture.job(night: 7, records: 40, failed: 0), after: jobs)
+        #expect(findings(short).map(\.subject) == ["Fewer records"])
+        var addition = Self.report(Self.nightWithAddition(7, records: 3005)[1], after: jobs)
+        addition.largestOfNight = 3005
+        #expect(findings(addition).isEmpty, "what follows a large job of its night may be small")
+        #expect(!String(decoding: JobReportPage(addition).bytes, as: UTF8.self).contains("usually 3,005"))
+    }
+
+    private static func report(_ figures: JobFigures, after jobs: [JobFigures]) -> JobReport {
+        var report = ReportFixture.report(figures, after: 0)
+        report.former = FormerNights(of: jobs, before: figures.finishedWallSeconds)
+        return report
+    }
+
+    private static func replay(night: Int) -> JobFigures {
+        var job = ReportFixture.job(night: night, records: 1, failed: 0)
+        job.replays = job.key
+        job.key += ".replay1"
+        return job
+    }
+
+    private static func nightWithAddition(_ night: Int, records: Int) -> [JobFigures] {
+        var addition = ReportFixture.job(night: night, records: 5, negative: 0.4, failed: 0)
+        addition.key += "-mended"
+        addition.finishedWallSeconds += 600
+        return [ReportFixture.job(night: night, records: records, failed: 0), addition]
+    }
+
     /// Of 200 nights in which nothing happens but chance, few may have a finding at all.
     @Test func steadyNightsSeldomStandOut() {
         var random = SplitMix64(seed: 5)

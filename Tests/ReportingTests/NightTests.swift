@@ -34,6 +34,30 @@ import Testing
         #expect(former.nights.first?.jobs.first?.key == "headlines-1")
     }
 
+    @Test func anInputCountsAsItWasAnsweredLast() {
+        var jobs = ReportFixture.nights(3)
+        var again = ReportFixture.job(night: 3)
+        again.key = "headlines-1.r2"
+        again.repeats = "headlines-1"
+        jobs.append(again)
+        let after = ReportFixture.job(night: 4).finishedWallSeconds
+        let keys = { (former: FormerNights) in former.nights.flatMap(\.jobs).map(\.key) }
+        #expect(keys(FormerNights(of: jobs, before: after)) == ["headlines-0", "headlines-2", "headlines-1.r2"])
+        // A third repetition is not held against the first and second.
+        let former = FormerNights(of: jobs, before: after, repeating: "headlines-1.r2")
+        #expect(keys(former) == ["headlines-0", "headlines-2"])
+    }
+
+    @Test func aRepetitionThatFailedLeavesTheAnswersBeforeIt() {
+        var again = ReportFixture.job(night: 1)
+        again.key = "headlines-0.r2"
+        again.repeats = "headlines-0"
+        again.hasSucceeded = false
+        let counted = CountedJobs([ReportFixture.job(night: 0), again])
+        #expect(counted.jobs.map(\.key) == ["headlines-0"])
+        #expect(counted.answeredAgain == ["headlines-0.r2"])
+    }
+
     @Test func oneStrangeNightDoesNotMoveTheUsual() throws {
         let usual = try #require(UsualRange([0.20, 0.21, 0.20, 0.22, 0.21, 0.80]))
         #expect(usual.median < 0.22)

@@ -3,19 +3,37 @@ import BatchCore
 /// A job beside the nights before its own.
 struct Comparison {
     let job: JobFigures
-    /// The former nights, oldest first; the job's own is not among them.
-    let nights: [Night]
-    /// What they were like.
+    /// All former nights, oldest first; the job's own is not among them.
+    let known: [Night]
+    /// What those that are a measure were like.
     let usual: UsualFigures
+    /// The records of their jobs; nil where the job's own are not to be judged by them.
+    let sizes: UsualSizes?
 
     init(of report: JobReport) {
         job = report.figures
-        nights = report.former.nights
-        usual = report.former.usual
+        // Records that failed before are unlike all others.
+        let former = job.replays == nil ? report.former : FormerNights()
+        known = former.nights
+        usual = former.usual(for: job)
+        let isAddition = UsualSizes.isAddition(job.records.read, after: report.largestOfNight)
+        sizes = isAddition ? nil : former.sizes.flatMap { $0.nights < UsualRange.nightsMinimum ? nil : $0 }
     }
+
+    /// The former nights that are a measure, oldest first.
+    var nights: [Night] { usual.nights }
 
     /// Whether there are enough nights to call anything unusual.
     var isMeaningful: Bool { nights.count >= UsualRange.nightsMinimum }
+
+    /// "the last 14 nights", or how many of them are a measure.
+    var nightsInWords: String {
+        if nights.count < known.count { return "\(nights.count) of the last \(known.count) nights" }
+        return nights.count == 1 ? "the night before" : "the last \(nights.count) nights"
+    }
+
+    /// Why not all of the last nights are a measure; empty where they are.
+    var leftOutInWords: String { nights.count < known.count ? "; the others had too few records" : "" }
 
     /// The share that a part has of a whole, in each former night that has the whole.
     func shares(part: (Night) -> Int, whole: (Night) -> Int) -> [Double] {

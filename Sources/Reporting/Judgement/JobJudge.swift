@@ -36,10 +36,8 @@ struct JobJudge {
             + [confidence, truncation, cost, attempts].compactMap(\.self)
     }
 
-    private var nightsInWords: String { "the last \(comparison.nights.count) nights" }
-
     private var modelChange: Finding? {
-        guard let now = job.model, let before = comparison.nights.last?.jobs.last(where: { $0.model != nil }) else {
+        guard let now = job.model, let before = comparison.known.last?.jobs.last(where: { $0.model != nil }) else {
             return nil
         }
         guard let former = before.model, former != now else { return nil }
@@ -56,14 +54,16 @@ struct JobJudge {
     }
 
     private var volume: Finding? {
-        guard let usual = comparison.usual.records, comparison.isMeaningful, usual.median > 0 else { return nil }
+        guard let sizes = comparison.sizes, sizes.range.median > 0 else { return nil }
+        let usual = sizes.range
         let now = Double(job.records.read)
         let factor = now > usual.median ? now / usual.median : usual.median / now
         guard factor >= Floor.volumeFactor, now < usual.low / 1.25 || now > usual.high * 1.25 else { return nil }
+        let (low, high) = (NumberText.count(Int(usual.low)), NumberText.count(Int(usual.high)))
         return Finding(
             subject: now > usual.median ? "More records" : "Fewer records",
-            sentence: "\(NumberText.count(job.records.read)) records; a job of \(nightsInWords) had "
-                + "\(NumberText.count(Int(usual.low))) to \(NumberText.count(Int(usual.high)))."
+            sentence: "\(NumberText.count(job.records.read, "record")); in \(sizes.nights) nights a job had "
+                + "\(low == high ? low : "\(low) to \(high)")."
         )
     }
 
@@ -137,20 +137,21 @@ struct JobJudge {
     }
 
     private var confidence: Finding? {
-        guard let now = job.middleConfidence, let usual = comparison.usual.middleConfidence else { return nil }
+        guard comparison.isMeaningful, let now = job.middleConfidence, let usual = comparison.usual.middleConfidence
+        else { return nil }
         // No standard deviation between 0 and 1 is larger than a half.
         let error = 0.5 / Double(job.confidence.total).squareRoot()
         guard usual.isUnusual(now, error: error, floor: Floor.confidence) else { return nil }
         return Finding(
             subject: now < usual.median ? "Less sure" : "Surer",
             sentence: "Probabilities are \(now < usual.median ? "lower" : "higher") on the whole than in "
-                + "\(usual.count) nights; their histogram shows where."
+                + "\(comparison.nightsInWords); their histogram shows where."
         )
     }
 
     private var cost: Finding? {
-        guard let now = job.cpuSecondsPerMillion, job.records.read >= UsualFigures.largeJobRecordsMinimum,
-            let usual = comparison.usual.costOfLargeJobs,
+        guard comparison.isMeaningful, let now = job.cpuSecondsPerMillion,
+            job.records.read >= UsualFigures.largeJobRecordsMinimum, let usual = comparison.usual.costOfLargeJobs,
             now > Floor.costFactor * usual.median,
             usual.isUnusual(now, error: 0, floor: 0)
         else { return nil }

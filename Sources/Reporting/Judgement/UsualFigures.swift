@@ -1,7 +1,7 @@
 /// What former nights and their jobs were like, added up once for all jobs that are compared with them.
 struct UsualFigures: Equatable {
-    /// Records of a job that succeeded.
-    let records: UsualRange?
+    /// The nights that were added up, oldest first.
+    let nights: [Night]
     /// The share of a job's labels with a probability of at least 0.9.
     let sureShare: UsualRange?
     /// The mean of the middles of the bins that probabilities lie in.
@@ -20,27 +20,23 @@ struct UsualFigures: Equatable {
     /// Records from which on a job's cost is more than that of starting it.
     static let largeJobRecordsMinimum = 10_000
 
-    init(_ nights: [Night]) {
-        records = Self.range(over: nights) { $0.hasSucceeded ? Double($0.records.read) : nil }
-        sureShare = Self.range(over: nights, \.sureShare)
-        middleConfidence = Self.range(over: nights, \.middleConfidence)
-        cost = Self.range(over: nights, \.cpuSecondsPerMillion)
-        costOfLargeJobs = Self.range(over: nights) { job in
-            job.records.read >= Self.largeJobRecordsMinimum ? job.cpuSecondsPerMillion : nil
-        }
+    /// Adds nights up.
+    ///
+    /// - Parameters:
+    ///   - nights: The nights that are a measure, oldest first.
+    ///   - recordsMinimum: Records from which on a job of them is one.
+    init(_ nights: [Night], recordsMinimum: Double = 1) {
+        self.nights = nights
+        let jobs = nights.flatMap(\.jobs).filter { Double($0.records.read) >= recordsMinimum }
+        sureShare = UsualRange(jobs.compactMap(\.sureShare))
+        middleConfidence = UsualRange(jobs.compactMap(\.middleConfidence))
+        cost = UsualRange(jobs.compactMap(\.cpuSecondsPerMillion))
+        costOfLargeJobs = UsualRange(
+            jobs.compactMap { $0.records.read >= Self.largeJobRecordsMinimum ? $0.cpuSecondsPerMillion : nil }
+        )
         labels = Self.labels(of: nights)
         confidenceBins = Self.bins(of: nights, \.confidence)
         lengthBins = Self.bins(of: nights, \.lengths)
-    }
-
-    private static func range(over nights: [Night], _ value: (JobFigures) -> Double?) -> UsualRange? {
-        var values: [Double] = []
-        for night in nights {
-            for job in night.jobs {
-                if let value = value(job) { values.append(value) }
-            }
-        }
-        return UsualRange(values)
     }
 
     private static func labels(of nights: [Night]) -> [String: UsualRange] {

@@ -21,14 +21,14 @@ struct Verdict: Equatable {
         } else if report.figures.records.read == 0 {
             self.init(tone: .careful, word: "Empty", sentence: "The job is complete, but its input had no records.")
         } else if comparison.isMeaningful {
-            let nights = comparison.nights.count
+            let nights = comparison.nightsInWords + comparison.leftOutInWords
             self.init(
                 tone: .good,
                 word: "As usual",
-                sentence: "The job is complete, and nothing stands out against the last \(nights) nights."
+                sentence: "The job is complete, and nothing stands out against \(nights)."
             )
         } else {
-            self.init(tone: .good, word: "Complete", sentence: Self.completeSentence(comparison.nights.count))
+            self.init(tone: .good, word: "Complete", sentence: Self.completeSentence(comparison))
         }
     }
 
@@ -49,12 +49,15 @@ struct Verdict: Equatable {
         return words.isEmpty ? nil : words.joined(separator: " and ")
     }
 
-    private static func completeSentence(_ nights: Int) -> String {
+    private static func completeSentence(_ comparison: Comparison) -> String {
+        if comparison.job.replays != nil {
+            return "The job is complete; it answers errors of another job again, and is compared with no night."
+        }
         let known =
-            switch nights {
+            switch comparison.nights.count {
             case 0: "there is no former night to compare it with"
-            case 1: "there is only one former night"
-            default: "there are only \(nights) former nights"
+            case 1: "there is only one former night to compare it with"
+            default: "there are only \(comparison.nights.count) former nights to compare it with"
             }
         return "The job is complete; \(known), and it takes \(UsualRange.nightsMinimum) to say what is usual."
     }

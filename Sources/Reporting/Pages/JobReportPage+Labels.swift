@@ -114,6 +114,6 @@ extension JobReportPage {
     /// Writes what bars, bands and strokes stand for.
     func writeKey(to html: inout HTMLWriter) {
         guard !comparison.nights.isEmpty else { return }
-        html.key([("now", "this job"), ("usual", "lowest to highest of \(nightsInWords)")])
+        html.key([("now", "this job"), ("usual", "lowest to highest of \(nightsInWords)\(comparison.leftOutInWords)")])
     }
 }

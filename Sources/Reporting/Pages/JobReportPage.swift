@@ -17,10 +17,8 @@ public struct JobReportPage {
 
     var job: JobFigures { report.figures }
 
-    /// "last 14 nights", for the marks of charts.
-    var nightsInWords: String {
-        comparison.nights.count == 1 ? "the night before" : "the last \(comparison.nights.count) nights"
-    }
+    /// "the last 14 nights", for the marks of charts.
+    var nightsInWords: String { comparison.nightsInWords }
 
     /// What a number was in former jobs, where there are enough nights to call that usual.
     func usually(_ figure: KeyPath<UsualFigures, UsualRange?>) -> UsualRange? {
@@ -92,8 +90,7 @@ public struct JobReportPage {
     }
 
     private var volumeInWords: String? {
-        guard let usual = usually(\.records) else { return nil }
-        return "usually \(NumberText.count(Int(usual.median)))"
+        comparison.sizes.map { "usually \(NumberText.count(Int($0.range.median)))" }
     }
 
     private var rateInWords: String? {

@@ -32,6 +32,10 @@ public struct JobFigures: Sendable, Equatable {
     public var build: String
     /// Alarms that stand after it; nil of a job that says nothing about its night.
     public var alarmsUp: Int?
+    /// The job whose input it answers again; nil where it repeats none.
+    public var repeats: String?
+    /// The job whose errors it answers; nil where it replays none.
+    public var replays: String?
 
     /// Creates the figures of a job.
     public init(

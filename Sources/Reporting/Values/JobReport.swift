@@ -34,6 +34,8 @@ public struct JobReport: Sendable, Equatable {
     public var corePrice: CorePrice?
     /// The nights before.
     public var former = FormerNights()
+    /// Records of the largest job that finished before it in its own night; 0 where it is the first.
+    public var largestOfNight = 0
 
     /// Creates the report of a job.
     ///

@@ -18,6 +18,7 @@ final class HTMLReportWriter: ReportWriter {
         var last: JobMetrics?
         var count: Int
         var nightStart: Double
+        var repeated: String?
     }
 
     private let corePrice: CorePrice?
@@ -29,19 +30,42 @@ final class HTMLReportWriter: ReportWriter {
 
     func page(on job: ReportedJob) -> [UInt8] {
         var report = JobReport(job, corePrice: corePrice)
-        report.former = formerNights(of: job, finished: report.figures.finishedWallSeconds)
+        let nightStart = FormerNights.start(ofNightAt: report.figures.finishedWallSeconds)
+        report.former = formerNights(of: job, figures: report.figures, nightStart: nightStart)
+        let limit = JobMetrics.timestamp(nightStart)
+        let ownNight = job.history.jobs(before: job.metrics).reversed().prefix { $0.finishedAt >= limit }
+        report.largestOfNight = ownNight.map(\.records.read).max() ?? 0
         return JobReportPage(report).bytes
     }
 
-    private func formerNights(of job: ReportedJob, finished: Double) -> FormerNights {
-        let nightStart = FormerNights.start(ofNightAt: finished)
+    private func formerNights(of job: ReportedJob, figures: JobFigures, nightStart: Double) -> FormerNights {
         let jobs = Self.former(of: job.history, before: nightStart)
-        let source = Source(first: jobs.first, last: jobs.last, count: jobs.count, nightStart: nightStart)
+        let repeated = figures.repeats.map { Self.origin(of: $0, in: job.history) }
+        let source = Source(
+            first: jobs.first,
+            last: jobs.last,
+            count: jobs.count,
+            nightStart: nightStart,
+            repeated: repeated
+        )
         let queue = job.metrics.job.queue
         if let known = known.withLock({ $0[queue] }), known.source == source { return known.nights }
-        let nights = FormerNights(of: jobs.map { JobFigures($0) }, before: finished)
+        let nights = FormerNights(
+            of: jobs.map { JobFigures($0) },
+            before: figures.finishedWallSeconds,
+            repeating: repeated
+        )
         known.withLock { $0[queue] = Known(source: source, nights: nights) }
         return nights
+    }
+
+    /// The job that a chain of repetitions begins with.
+    private static func origin(of key: String, in history: QueueHistory) -> String {
+        var origin = key
+        for job in history.jobs.reversed() where job.job.key == origin {
+            if let parent = job.parent, parent.relation == .again { origin = parent.key }
+        }
+        return origin
     }
 
     /// The jobs of whole nights before a moment, oldest first.

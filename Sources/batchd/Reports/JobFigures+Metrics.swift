@@ -29,6 +29,8 @@ extension JobFigures {
             isa: metrics.isa,
             build: metrics.build
         )
+        repeats = metrics.parent.flatMap { $0.relation == .again ? $0.key : nil }
+        replays = metrics.parent.flatMap { $0.relation == .replay ? $0.key : nil }
         alarmsUp = metrics.isNight ? metrics.alarms?.count(where: \.isActive) ?? 0 : nil
     }
 }
