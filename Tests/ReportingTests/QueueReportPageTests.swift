@@ -45,6 +45,22 @@ import Testing
         #expect(page.contains("2 records in done/ could not be read"))
     }
 
+    @Test func onlyTheNewestAnswersAreCounted() {
+        var jobs = ReportFixture.nights(3)
+        var again = ReportFixture.job(night: 2, records: 10_037)
+        again.key = "headlines-1.r2"
+        again.repeats = "headlines-1"
+        var replay = ReportFixture.job(night: 3, records: 10)
+        replay.key = "headlines-0.replay1"
+        replay.replays = "headlines-0"
+        jobs += [again, replay]
+        let page = String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self)
+        #expect(page.contains("<dt>Records</dt><dd><bdi>30,141</bdi></dd>"))
+        #expect(page.contains("5 jobs in 4 nights, none of them failed."))
+        #expect(page.contains("success, answered again"))
+        #expect(page.contains("success, a replay"))
+    }
+
     private static func report(_ jobs: [JobFigures]) -> QueueReport {
         let end = ReportFixture.firstNoon + 400 * 86_400
         return QueueReport(queue: "news", sinceWallSeconds: ReportFixture.firstNoon, untilWallSeconds: end, jobs: jobs)

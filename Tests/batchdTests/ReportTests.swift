@@ -72,6 +72,31 @@ import Testing
         #expect(try test.expect(0, "report", "sentiment").output.hasPrefix("<!DOCTYPE html>"))
     }
 
+    @Test func whatIsAnsweredAgainIsCountedOnce() throws {
+        let test = try TestRoot()
+        let bad = "{\"title\":\"no text\"}\n"
+        for (name, lines) in [("one", TestRoot.records(4)), ("two", TestRoot.records(5) + bad)] {
+            try test.expect(0, "submit", try test.write(lines, to: "\(name).jsonl"), "--queue", "sentiment")
+        }
+        try test.expect(0, "run", "--once")
+        try test.expect(0, "retry", "sentiment/one")
+        try test.expect(0, "run", "--once")
+        // Its errors have their text in another field.
+        try test.configure(queue: "sentiment", "model: sentiment\ninput: { text: title }\n")
+        let errors = test.directory.appending(path: "errors.jsonl.zst")
+        let published = test.root.appending(path: "outbox/sentiment/two/errors.jsonl.zst")
+        try FileManager.default.copyItem(at: published, to: errors)
+        try test.expect(0, "submit", errors.path, "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        let page = try test.expect(0, "report", "sentiment").output
+        #expect(page.contains("4 jobs in 1 night"))
+        #expect(page.contains("<dt>Records</dt><dd><bdi>10</bdi></dd>"))
+        #expect(page.contains("success, answered again"))
+        #expect(page.contains("success, a replay"))
+        let replay = try test.text("outbox/sentiment/two.replay1/report.html")
+        #expect(replay.contains("it answers errors of another job again, and is compared with no night"))
+    }
+
     @Test func mistakesHaveTheirExitCodes() throws {
         let test = try TestRoot()
         #expect(try test.expect(66, "report", "sentimant").error.contains("did you mean 'sentiment'?"))

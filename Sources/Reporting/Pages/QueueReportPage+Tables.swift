@@ -53,7 +53,7 @@ extension QueueReportPage {
     /// Writes the codes of records without a result.
     func writeErrors(to html: inout HTMLWriter) {
         var codes: [String: Int] = [:]
-        for job in report.jobs { codes.merge(job.errors) { $0 + $1 } }
+        for job in counted.jobs { codes.merge(job.errors) { $0 + $1 } }
         guard !codes.isEmpty else { return }
         html.section("Errors") { section in
             let columns: [TableColumn] = [
@@ -91,7 +91,7 @@ extension QueueReportPage {
             ]
             section.table(caption: "Models", columns: columns) { body in
                 for model in models {
-                    let jobs = report.jobs.filter { $0.model == model }
+                    let jobs = counted.jobs.filter { $0.model == model }
                     let dates = [jobs.first, jobs.last].compactMap { job in
                         job.map { CivilTime(wallSeconds: $0.finishedWallSeconds).shortDate }
                     }
@@ -113,6 +113,12 @@ extension QueueReportPage {
             if report.jobs.count > Rows.jobs {
                 section.note("The newest \(Rows.jobs) of \(NumberText.count(report.jobs.count)), and all that failed.")
             }
+            if counted.jobs.count < report.jobs.count {
+                section.note(
+                    "A record is counted once: where a job was answered again, the newest answers are; what a replay "
+                        + "answers was counted as an error of the job that it comes from."
+                )
+            }
             let columns: [TableColumn] = [
                 .text("Finished"), .text("Job"), .text("End"), .number("Records"), .number("Without a result"),
                 .moreNumbers("Took"), .moreBars("Most frequent label"),
@@ -130,11 +136,15 @@ extension QueueReportPage {
         body.block("tr") { row in
             row.inline("td", ["class": "line"], text: "\(time.shortDate), \(time.clock)")
             row.inline("th", ["scope": "row"]) { $0.foreign(job.key, to: 210) }
-            if job.hasSucceeded {
-                let alarms = (job.alarmsUp ?? 0) == 0 ? "" : ", \(NumberText.count(job.alarmsUp ?? 0, "alarm"))"
-                row.inline("td", text: "success" + alarms)
-            } else {
-                row.inline("td") { $0.inline("strong", ["class": "bad"], text: "✕ failed") }
+            row.inline("td") { cell in
+                if job.hasSucceeded {
+                    let alarms = (job.alarmsUp ?? 0) == 0 ? "" : ", \(NumberText.count(job.alarmsUp ?? 0, "alarm"))"
+                    cell.text("success" + alarms)
+                } else {
+                    cell.inline("strong", ["class": "bad"], text: "✕ failed")
+                }
+                if counted.answeredAgain.contains(job.key) { cell.text(", answered again") }
+                if job.replays != nil { cell.text(", a replay") }
             }
             row.number(NumberText.count(job.records.read))
             row.number(NumberText.count(job.records.failed))

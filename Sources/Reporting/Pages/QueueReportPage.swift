@@ -1,6 +1,8 @@
 /// The report of a queue over its nights, on one page that needs nothing else.
 public struct QueueReportPage {
     let report: QueueReport
+    /// The jobs that figures and charts are made of; others are listed only.
+    let counted: CountedJobs
     let nights: [Night]
     /// All nights together.
     let whole: Night
@@ -13,9 +15,10 @@ public struct QueueReportPage {
     /// - Parameter report: All that the page shows.
     public init(_ report: QueueReport) {
         self.report = report
-        nights = Night.nights(of: report.jobs)
+        counted = CountedJobs(report.jobs)
+        nights = Night.nights(of: counted.jobs)
         var whole = Night(number: 0)
-        for job in report.jobs { whole.add(job) }
+        for job in counted.jobs { whole.add(job) }
         self.whole = whole
     }
 
@@ -24,7 +27,7 @@ public struct QueueReportPage {
         PageFrame.page(title: "\(report.queue), \(period) · batchd") { body in
             body.block("header") { writeHeader(to: &$0) }
             body.block("main") { main in
-                guard !nights.isEmpty else { return }
+                guard !report.jobs.isEmpty else { return }
                 writeFigures(to: &main)
                 writeLabels(to: &main)
                 main.block("div", ["class": "pair"]) { pair in
@@ -67,7 +70,7 @@ public struct QueueReportPage {
         let total = NumberText.count(report.jobs.count, "job")
         let alarms = alarmsUp == 0 ? "" : " After the newest of them \(NumberText.count(alarmsUp, "alarm")) stood."
         guard failed > 0 else {
-            let words = "\(total) in \(NumberText.count(nights.count, "night")), none of them failed."
+            let words = "\(total) in \(nightsInWords), none of them failed."
             let isGood = (alarms + missing).isEmpty
             return Verdict(
                 tone: isGood ? .good : .careful,
@@ -78,9 +81,14 @@ public struct QueueReportPage {
         return Verdict(
             tone: .careful,
             word: "\(NumberText.count(failed)) failed",
-            sentence: "\(total) in \(NumberText.count(nights.count, "night")); those that failed are marked below."
+            sentence: "\(total) in \(nightsInWords); those that failed are marked below."
                 + alarms + missing
         )
+    }
+
+    /// "30 nights", those that brought nothing but repetitions and replays among them.
+    private var nightsInWords: String {
+        NumberText.count(Set(report.jobs.map { Night.number(ofWallSeconds: $0.finishedWallSeconds) }).count, "night")
     }
 
     /// Alarms that stood after the newest job that says something about its night.
