@@ -75,7 +75,25 @@ import Testing
         let page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
         for shown in [0, 23, 170] { #expect(page.contains("<bdi>company \(shown)</bdi>")) }
         for hidden in [24, 169, 171] { #expect(!page.contains("<bdi>company \(hidden)</bdi>")) }
-        #expect(page.contains("<bdi>175 others</bdi>"))
+        #expect(page.contains("<em>175 other values</em>"))
+    }
+
+    @Test func aWatchedLabelHasAColumnHoweverRare() {
+        let labels = Dictionary(uniqueKeysWithValues: (0..<10).map { ("label \($0)", 100 - $0) })
+        var report = ReportFixture.report(ReportFixture.job(night: 14), after: 14)
+        let value = FieldSlice.Value(value: "G30", records: 955, labels: labels)
+        let other = FieldSlice.Value(value: "", records: 12, labels: ["label 0": 12])
+        var slice = FieldSlice(field: "group", values: [value], other: other)
+        slice.watchedLabels = ["label 9"]
+        report.slices = [slice]
+        var page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        for shown in [0, 1, 2, 9] { #expect(page.contains(">label \(shown)</th>"), "\(shown)") }
+        #expect(!page.contains(">label 3</th>"))
+        #expect(page.contains(" 6 other labels are not shown."))
+        #expect(page.contains("<em>no value</em>"))
+        report.slices[0].mayLackValues = true
+        page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        #expect(page.contains("<em>rarer values, or no value</em>"))
     }
 
     @Test func aThousandAlarmsAreCounted() {

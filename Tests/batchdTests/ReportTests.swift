@@ -39,6 +39,8 @@ import Testing
         #expect(page.contains("<bdi>20.0 % of 25 records failed; the limit is 1.0 %</bdi>"))
         #expect(page.contains("<h2>By “company”</h2>"))
         #expect(page.contains("<bdi>&lt;ACME&gt;</bdi>"))
+        // Nobody was negative, but somebody watches for it.
+        #expect(page.contains(">negative</th>"))
         let manifest = try test.text("outbox/sentiment/night/manifest.json")
         #expect(manifest.contains("\"alerts.jsonl\""))
     }

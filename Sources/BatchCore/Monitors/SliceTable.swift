@@ -62,6 +62,11 @@ public struct SliceTable: Sendable, Equatable {
     /// The values that the table tells apart.
     public var groupCount: Int { counts.count }
 
+    /// Whether values may have been let go of for want of room, so that `other` has their records too.
+    public var mayLackValues: Bool {
+        groupCount >= SliceLimits.groupsMaximum || bytes > SliceLimits.bytesMaximum / 2
+    }
+
     /// The counts of a value; nil where it is not told apart.
     public subscript(value: GroupValue) -> SliceCounts? { counts[value] }
 

@@ -5,6 +5,8 @@ extension JobReportPage {
         /// Those of them at most that are shown for an alarm, however few their records are.
         static let alarmedValues = 15
         static let labels = 4
+        /// Labels of them at most that somebody watches.
+        static let watchedLabels = 8
     }
 
     /// Writes the labels of the records that have each value of a field.
@@ -14,13 +16,14 @@ extension JobReportPage {
         let all = slice.values + [slice.other]
         var whole: [String: Int] = [:]
         for value in all { whole.merge(value.labels) { $0 + $1 } }
-        let labels = whole.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(SliceLimits.labels).map(\.key)
+        let labels = Self.labels(of: slice, given: whole)
         let total = whole.values.reduce(0, +)
         let shares = labels.map { total > 0 ? Double(whole[$0] ?? 0) / Double(total) : 0 }
         html.section("By “\(ForeignText.shortened(slice.field, to: 60))”", kind: "long") { section in
             section.note(
                 "The share of each label among the records of a value. ▲ and ▼ mark shares that differ from the "
                     + "whole job's by more than five points and more than chance explains."
+                    + Self.hiddenInWords(whole.keys.count { !labels.contains($0) })
             )
             let columns =
                 [.text("Value"), .number("Records")]
@@ -29,7 +32,7 @@ extension JobReportPage {
                 body in
                 for index in shown { write(slice.values[index], labels: labels, shares: shares, to: &body) }
                 for rest in Self.rest(of: slice, without: Set(shown)) {
-                    write(rest, labels: labels, shares: shares, isRest: true, to: &body)
+                    write(rest.records, name: rest.name, labels: labels, shares: shares, to: &body)
                 }
             }
         }
@@ -44,33 +47,57 @@ extension JobReportPage {
         return (alarmed + others.prefix(SliceLimits.values - alarmed.count)).sorted()
     }
 
-    /// All records whose value has no row of its own.
-    private static func rest(of slice: FieldSlice, without shown: Set<Int>) -> [FieldSlice.Value] {
-        var rest = slice.other
+    /// The labels with a column of their own: those that somebody watches, then the commonest.
+    private static func labels(of slice: FieldSlice, given whole: [String: Int]) -> [String] {
+        let watched = slice.watchedLabels.prefix(SliceLimits.watchedLabels)
+        let sorted = whole.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
+        let common = sorted.filter { !watched.contains($0) }
+        return Array(watched) + common.prefix(max(SliceLimits.labels - watched.count, 0))
+    }
+
+    private static func hiddenInWords(_ labels: Int) -> String {
+        switch labels {
+        case 0: ""
+        case 1: " 1 other label is not shown."
+        default: " \(NumberText.count(labels)) other labels are not shown."
+        }
+    }
+
+    /// All records whose value has no row of its own, and those that have no value.
+    private static func rest(
+        of slice: FieldSlice,
+        without shown: Set<Int>
+    ) -> [(name: String, records: FieldSlice.Value)] {
         let hidden = slice.values.indices.filter { !shown.contains($0) }.map { slice.values[$0] }
+        var rest = FieldSlice.Value(value: "", records: 0, labels: [:])
         for value in hidden {
             rest.records += value.records
             rest.labels.merge(value.labels) { $0 + $1 }
         }
-        rest.value = hidden.isEmpty || slice.other.records > 0 ? "all others" : "\(hidden.count) others"
-        return rest.records > 0 ? [rest] : []
+        let rows = [
+            (name: NumberText.count(hidden.count, "other value"), records: rest),
+            (name: slice.mayLackValues ? "rarer values, or no value" : "no value", records: slice.other),
+        ]
+        return rows.filter { $0.records.records > 0 }
     }
 
+    /// Writes a row; with a name in place of the value, one of many values, which is not marked.
     private func write(
         _ value: FieldSlice.Value,
+        name: String? = nil,
         labels: [String],
         shares: [Double],
-        isRest: Bool = false,
         to html: inout HTMLWriter
     ) {
         let total = value.labels.values.reduce(0, +)
-        html.block("tr", ["class": isRest ? "sub" : nil]) { row in
-            row.inline("th", ["scope": "row"]) { name in
-                if value.value.isEmpty { name.inline("em", text: "(empty)") } else { name.foreign(value.value, to: 80) }
+        html.block("tr", ["class": name == nil ? nil : "sub"]) { row in
+            row.inline("th", ["scope": "row"]) { cell in
+                if let name { return cell.inline("em", text: name) }
+                if value.value.isEmpty { cell.inline("em", text: "(empty)") } else { cell.foreign(value.value, to: 80) }
             }
             row.number(NumberText.count(value.records))
             for (label, whole) in zip(labels, shares) {
-                write(value.labels[label] ?? 0, of: total, whole: isRest ? nil : whole, to: &row)
+                write(value.labels[label] ?? 0, of: total, whole: name == nil ? whole : nil, to: &row)
             }
         }
     }

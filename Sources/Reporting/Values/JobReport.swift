@@ -106,8 +106,12 @@ public struct FieldSlice: Sendable, Equatable {
     public var field: String
     /// Its values, those with the most records first.
     public var values: [Value]
-    /// All records whose value is not among them.
+    /// Records without a value that can be used, and those of values that there was no room for.
     public var other: Value
+    /// Whether `other` may have such values.
+    public var mayLackValues = false
+    /// Labels that somebody watches, those with an alarm first.
+    public var watchedLabels: [String] = []
 
     /// Creates a slice.
     public init(field: String, values: [Value], other: Value) {

@@ -47,13 +47,14 @@ struct PublicationBuilder {
         }
         let metricsBytes = try DocumentCoding.encode(metrics, indented: true)
         files.append(try write(metricsBytes, as: PublishedName.metrics, in: directory))
-        let reported = ReportedJob(
+        var reported = ReportedJob(
             metrics: metrics,
             source: job.source,
             parent: job.parent,
             failureSamples: tally.failureSamples,
             history: history
         )
+        reported.monitors = judge?.monitors ?? []
         if let page = makeReport(reported) {
             files.append(try write(page, as: PublishedName.report, in: directory))
         }

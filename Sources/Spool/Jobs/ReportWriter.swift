@@ -1,3 +1,5 @@
+public import BatchCore
+
 /// Makes the page that people open, `report.html`, out of what a job brought.
 ///
 /// What it looks like is no business of the spool, which only gives it a place among the published files.
@@ -22,6 +24,8 @@ public struct ReportedJob: Sendable {
     public var failureSamples: [FailureSample]
     /// The queue's finished jobs, this one not among them.
     public var history: QueueHistory
+    /// The queue's monitors.
+    public var monitors: [MonitorDefinition] = []
 
     /// Creates the material of a report.
     public init(

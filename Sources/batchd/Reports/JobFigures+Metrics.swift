@@ -56,8 +56,9 @@ extension JobReport {
                 ErrorSample(line: sample.line, message: sample.message, excerpt: sample.excerpt)
             )
         }
-        let alarmed = Set((metrics.alarms ?? []).filter(\.isActive).compactMap(\.subject.group))
-        slices = (metrics.slices ?? []).map { FieldSlice($0, alarmed: alarmed) }
+        slices = (metrics.slices ?? []).map {
+            FieldSlice($0, alarms: metrics.alarms ?? [], monitors: job.monitors)
+        }
         alarms = ReportedAlarm.all(of: metrics)
         throughput = metrics.throughput.map { Throughput(binSeconds: $0.binSeconds, records: $0.records) }
         self.corePrice = corePrice

@@ -37,8 +37,11 @@ extension FieldSlice {
     ///
     /// - Parameters:
     ///   - table: The counts.
-    ///   - alarmed: Values that an alarm is up about.
-    init(_ table: SliceTable, alarmed: Set<GroupValue>) {
+    ///   - alarms: The alarms that stand.
+    ///   - monitors: The queue's monitors.
+    init(_ table: SliceTable, alarms: [AlarmState], monitors: [MonitorDefinition]) {
+        let alarms = alarms.filter { $0.isActive && ($0.field ?? table.field) == table.field }
+        let alarmed = Set(alarms.compactMap(\.subject.group))
         self.init(
             field: table.field,
             values: table.values.map { value, counts in
@@ -51,5 +54,20 @@ extension FieldSlice {
             },
             other: Value(value: "", records: table.other.records, labels: table.other.labels)
         )
+        mayLackValues = table.mayLackValues
+        let own = monitors.filter { $0.groupBy == table.field }
+        let watched = (own + monitors).compactMap(\.label)
+        let labels = alarms.compactMap(\.subject.part).filter(watched.contains) + watched
+        watchedLabels = labels.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
+extension MonitorDefinition {
+    /// The label whose share it watches; nil where it watches none.
+    fileprivate var label: String? {
+        switch kind {
+        case .surge(let label, _), .share(let label, _): label
+        case .drift, .errorRate, .volume: nil
+        }
     }
 }
