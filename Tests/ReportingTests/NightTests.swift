@@ -14,6 +14,16 @@ import Testing
         #expect(nights[0].records.read == evening.records.read + morning.records.read)
     }
 
+    @Test func aMissingNightIsAGap() {
+        let jobs = [0, 1, 3].map { ReportFixture.job(night: $0) }
+        let nights = Night.nights(of: jobs)
+        let last = nights[2].number
+        #expect(Night.calendar(of: nights, through: last - 5).map(\.name) == ["2 Mar", "3 Mar", "4 Mar", "5 Mar"])
+        let calendar = Night.calendar(of: nights, through: last + 1)
+        #expect(calendar.map(\.jobs.count) == [1, 1, 0, 1, 0])
+        #expect(Night.calendar(of: nights, through: last + 100_000) == nights)
+    }
+
     @Test func aJobIsNotComparedWithItsOwnNight() {
         let jobs = ReportFixture.nights(4)
         let former = FormerNights(of: jobs, before: jobs[3].finishedWallSeconds + 3600)

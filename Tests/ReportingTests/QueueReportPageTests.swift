@@ -61,6 +61,17 @@ import Testing
         #expect(page.contains("success, a replay"))
     }
 
+    @Test func aMissingNightIsDrawnAsOne() {
+        let jobs = [0, 1, 3].map { ReportFixture.job(night: $0) }
+        var report = Self.report(jobs)
+        report.untilWallSeconds = jobs[2].finishedWallSeconds + 60
+        let page = QueueReportPage(report)
+        let text = String(decoding: page.bytes, as: UTF8.self)
+        #expect(text.contains("<title>4 Mar: no job</title>"))
+        #expect(text.contains("3 jobs in 3 nights"))
+        #expect(page.series.map(\.values.count) == [4, 4, 4, 4])
+    }
+
     private static func report(_ jobs: [JobFigures]) -> QueueReport {
         let end = ReportFixture.firstNoon + 400 * 86_400
         return QueueReport(queue: "news", sinceWallSeconds: ReportFixture.firstNoon, untilWallSeconds: end, jobs: jobs)

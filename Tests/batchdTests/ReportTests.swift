@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import batchd
+
 /// Pages for people, made by the real binary.
 @Suite struct ReportTests {
     @Test func aJobHasAReportBesideItsResults() throws {
@@ -97,6 +99,12 @@ import Testing
         #expect(page.contains("success, a replay"))
         let replay = try test.text("outbox/sentiment/two.replay1/report.html")
         #expect(replay.contains("it answers errors of another job again, and is compared with no night"))
+    }
+
+    @Test func aPeriodBeginsWithAWholeNight() {
+        let noon = 1_772_366_400.0
+        #expect(ReportCommand.start(of: 3600, until: noon + 15 * 3600) == noon)
+        #expect(ReportCommand.start(of: 30 * 86_400, until: noon + 31 * 86_400 + 60) == noon + 86_400)
     }
 
     @Test func mistakesHaveTheirExitCodes() throws {

@@ -2,7 +2,7 @@ import BatchCore
 
 /// All jobs of a queue that finished in one night, from noon to noon UTC.
 ///
-/// Cut at noon, because queues work at night: one night's files are seldom on both sides of it.
+/// Cut at noon, because queues work at night: in Europe and Asia one night's files are seldom on both sides of it.
 struct Night: Sendable, Equatable {
     /// The number of the night since 1970.
     let number: Int
@@ -13,9 +13,13 @@ struct Night: Sendable, Equatable {
     private(set) var confidence: [Int] = []
     private(set) var lengths: [Int] = []
     private(set) var cpuSeconds = 0.0
+    /// When its last job finished, seconds since 1970; of a night without jobs, the hour of the night before.
+    private var endWallSeconds = 0.0
 
     /// Nights that a job is compared with at most.
     static let comparedMaximum = 14
+    /// Nights that are drawn side by side at most with those between that had no job.
+    private static let calendarMaximum = 1000
 
     init(number: Int) {
         self.number = number
@@ -38,8 +42,36 @@ struct Night: Sendable, Equatable {
         return nights
     }
 
+    /// Puts a night without jobs into each gap, so that a missing night is seen.
+    ///
+    /// - Parameters:
+    ///   - nights: Nights with jobs, oldest first.
+    ///   - number: The night up to which there is one each; of an earlier one, the newest night is the last.
+    /// - Returns: The nights as they were, where they span years.
+    static func calendar(of nights: [Night], through number: Int) -> [Night] {
+        let numbers = nights.map(\.number)
+        guard let first = numbers.min(), let newest = numbers.max() else { return nights }
+        let last = max(newest, number)
+        guard last - first < calendarMaximum else { return nights }
+        var calendar: [Night] = []
+        for night in nights {
+            while let before = calendar.last, before.number + 1 < night.number { calendar.append(before.next) }
+            calendar.append(night)
+        }
+        while let before = calendar.last, before.number < last { calendar.append(before.next) }
+        return calendar
+    }
+
+    /// The night after it, without jobs.
+    private var next: Night {
+        var next = Night(number: number + 1)
+        next.endWallSeconds = endWallSeconds + 86_400
+        return next
+    }
+
     mutating func add(_ job: JobFigures) {
         jobs.append(job)
+        endWallSeconds = job.finishedWallSeconds
         records.add(job.records)
         labels.merge(job.labels) { $0 + $1 }
         confidence.add(job.confidence)
@@ -48,7 +80,7 @@ struct Night: Sendable, Equatable {
     }
 
     /// "21 Nov", the day on which its last job finished.
-    var name: String { CivilTime(wallSeconds: jobs.last?.finishedWallSeconds ?? 0).shortDate }
+    var name: String { CivilTime(wallSeconds: endWallSeconds).shortDate }
 
     /// Whether a job of it failed as a whole.
     var hasFailures: Bool { jobs.contains { !$0.hasSucceeded } }

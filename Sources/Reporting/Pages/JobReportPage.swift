@@ -52,7 +52,7 @@ public struct JobReportPage {
                     line.text("Made by ")
                     line.foreign(job.build)
                     line.text(
-                        ". All times are UTC; a night goes from noon to noon, and bears the date of its last job."
+                        ". All times are UTC; a night goes from noon to noon UTC, and bears the date of its last job."
                     )
                 }
             }

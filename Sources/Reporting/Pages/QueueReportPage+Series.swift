@@ -13,25 +13,25 @@ extension QueueReportPage {
         let records = Series(
             heading: "Records a night",
             note: "All records that were read, with and without a result.",
-            values: nights.map { Double($0.records.read) },
+            values: calendar.map { $0.jobs.isEmpty ? nil : Double($0.records.read) },
             words: { NumberText.count(Int($0)) }
         )
         let failed = Series(
             heading: "Records without a result",
             note: "Their share of each night's records.",
-            values: nights.map { Self.share($0.records.failed, of: $0.records.read) },
+            values: calendar.map { Self.share($0.records.failed, of: $0.records.read) },
             words: { NumberText.share($0) }
         )
         let confidence = Series(
             heading: "Confidence",
             note: "The share of each night's labels with a probability of at least 0.9.",
-            values: nights.map(\.confidence.shareOfTopTenth),
+            values: calendar.map(\.confidence.shareOfTopTenth),
             words: { NumberText.share($0) }
         )
         let cost = Series(
             heading: "Cost",
             note: "CPU seconds for a million records of each night.",
-            values: nights.map(\.cpuSecondsPerMillion),
+            values: calendar.map(\.cpuSecondsPerMillion),
             words: { NumberText.significant($0) }
         )
         return [records, failed, confidence, cost].filter { series in series.values.contains { ($0 ?? 0) > 0 } }
@@ -43,15 +43,15 @@ extension QueueReportPage {
 
     /// Writes one number night by night.
     func write(_ series: Series, to html: inout HTMLWriter) {
-        let known = zip(nights, series.values).compactMap { night, value in value.map { (night, $0) } }
+        let known = zip(calendar, series.values).compactMap { night, value in value.map { (night, $0) } }
         html.section(series.heading) { section in
             section.note(series.note)
             ColumnChart(
                 title: series.heading,
                 description: known.map { "\($0.name): \(series.words($1))" }.joined(separator: "; "),
-                columns: zip(nights, series.values).map { night, value in
+                columns: zip(calendar, series.values).map { night, value in
                     let failed = night.hasFailures ? "; a job failed" : ""
-                    let words = value.map(series.words) ?? "none"
+                    let words = value.map(series.words) ?? (night.jobs.isEmpty ? "no job" : "none")
                     return .init(value: value ?? 0, title: "\(night.name): \(words)\(failed)")
                 },
                 ticks: ticks,
@@ -61,14 +61,14 @@ extension QueueReportPage {
     }
 
     private var ticks: [ColumnChart.Tick] {
-        guard nights.count > 1 else { return nights.map { .init(position: 0.5, text: $0.name) } }
-        let chosen = nights.count < 5 ? Array(nights.indices) : [0, nights.count / 2, nights.count - 1]
+        guard calendar.count > 1 else { return calendar.map { .init(position: 0.5, text: $0.name) } }
+        let chosen = calendar.count < 5 ? Array(calendar.indices) : [0, calendar.count / 2, calendar.count - 1]
         return chosen.map { index in
-            var position = (Double(index) + 0.5) / Double(nights.count)
-            // The names of the outer nights are wider than their places.
-            if nights.count > 6 && index == 0 { position = 0 }
-            if nights.count > 6 && index == nights.count - 1 { position = 1 }
-            return .init(position: position, text: nights[index].name)
+            var position = (Double(index) + 0.5) / Double(calendar.count)
+            // The names of the outer calendar are wider than their places.
+            if calendar.count > 6 && index == 0 { position = 0 }
+            if calendar.count > 6 && index == calendar.count - 1 { position = 1 }
+            return .init(position: position, text: calendar[index].name)
         }
     }
 }

@@ -8,7 +8,7 @@ extension QueueReportPage {
         static let jobs = 200
     }
 
-    private var drawn: ArraySlice<Night> { nights.suffix(Self.drawnNightsMaximum) }
+    private var drawn: ArraySlice<Night> { calendar.suffix(Self.drawnNightsMaximum) }
 
     /// Writes how often each label was given, over all nights and night by night.
     func writeLabels(to html: inout HTMLWriter) {
@@ -37,7 +37,7 @@ extension QueueReportPage {
     }
 
     private func write(sharesOf label: String, to row: inout HTMLWriter) {
-        let shares = nights.map { night in
+        let shares = calendar.map { night in
             night.labelTotal > 0 ? Double(night.labels[label] ?? 0) / Double(night.labelTotal) : nil
         }
         let known = UsualRange(shares.compactMap(\.self))
@@ -62,14 +62,16 @@ extension QueueReportPage {
             section.table(caption: "Errors", columns: columns) { body in
                 let sorted = codes.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
                 for (code, count) in sorted.prefix(Rows.codes) {
-                    let counts = nights.map { night in night.jobs.reduce(0) { $0 + ($1.errors[code] ?? 0) } }
+                    let counts = calendar.map { night in
+                        night.jobs.isEmpty ? nil : night.jobs.reduce(0) { $0 + ($1.errors[code] ?? 0) }
+                    }
                     body.block("tr") { row in
                         row.inline("th", ["scope": "row"]) { cell in cell.inline("code") { $0.foreign(code, to: 80) } }
                         row.number(NumberText.count(count))
-                        row.number(NumberText.count(counts.count { $0 > 0 }))
+                        row.number(NumberText.count(counts.count { ($0 ?? 0) > 0 }))
                         row.inline("td", ["class": "more"]) { cell in
                             let title = "\(ForeignText.shortened(code, to: 80)), records of each night"
-                            let values = counts.suffix(drawn.count).map { Double($0) }
+                            let values = counts.suffix(drawn.count).map { count in count.map { Double($0) } }
                             NightColumns(values: values, marksLast: false, title: title).write(to: &cell)
                         }
                     }

@@ -3,7 +3,10 @@ public struct QueueReportPage {
     let report: QueueReport
     /// The jobs that figures and charts are made of; others are listed only.
     let counted: CountedJobs
+    /// The nights that had jobs.
     let nights: [Night]
+    /// The nights side by side, also those without a job.
+    let calendar: [Night]
     /// All nights together.
     let whole: Night
 
@@ -17,6 +20,9 @@ public struct QueueReportPage {
         self.report = report
         counted = CountedJobs(report.jobs)
         nights = Night.nights(of: counted.jobs)
+        // The newest night is not over yet.
+        let last = Night.number(ofWallSeconds: report.untilWallSeconds) - 1
+        calendar = Night.calendar(of: nights, through: last)
         var whole = Night(number: 0)
         for job in counted.jobs { whole.add(job) }
         self.whole = whole
@@ -41,8 +47,8 @@ public struct QueueReportPage {
                 footer.block(
                     "p",
                     text:
-                        "Made by batchd from what done/ remembers. All times are UTC; a night goes from noon to noon, "
-                        + "and bears the date of its last job."
+                        "Made by batchd from what done/ remembers. All times are UTC; a night goes from noon to noon "
+                        + "UTC, and bears the date of its last job."
                 )
             }
         }

@@ -22,7 +22,7 @@ struct ReportCommand: ParsableCommand {
     @Argument(help: "The queue.", completion: CompletionRoot.queues)
     var queue: String
 
-    @Option(name: .long, help: "How far back, like 12h, 30d or 400d.")
+    @Option(name: .long, help: "How far back, like 12h, 30d or 400d; the first night is whole.")
     var since: DurationArgument = .days(30)
 
     @Option(
@@ -59,9 +59,14 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
+    /// The beginning of the night in which a period begins: half a night would look like one with half the records.
+    static func start(of seconds: Double, until: Double) -> Double {
+        FormerNights.start(ofNightAt: until - seconds)
+    }
+
     private func page(of root: SpoolRoot) throws -> [UInt8] {
         let until = SystemTimeSource().wallSeconds
-        let start = until - since.seconds
+        let start = Self.start(of: since.seconds, until: until)
         let layout = QueueLayout(queue: queue)
         let finished = try FinishedJobs(of: layout, on: root.disk, since: start, until: until)
         let report = QueueReport(
