@@ -43,6 +43,26 @@ import Testing
         #expect(findings(report).map(\.subject) == ["Records without a result"])
     }
 
+    @Test(arguments: [0, 14])
+    func emptyTextsStandOut(nights: Int) {
+        var figures = ReportFixture.job(night: 14, failed: 0)
+        figures.lengths[0] = 333
+        figures.lengths[3] -= 333
+        let found = findings(ReportFixture.report(figures, after: nights))
+        let past = nights == 0 ? "" : "; in 14 nights it was 0%"
+        let words = "333 texts are empty or without a word, 3.33% of those with a result"
+        #expect(found == [Finding(subject: "Empty texts", sentence: "\(words)\(past).")])
+    }
+
+    @Test func emptyTextsOfEveryNightAreAsUsual() {
+        let jobs = (0..<15).map { night in
+            var job = ReportFixture.job(night: night, failed: 0)
+            job.lengths[0] = 333 + night
+            return job
+        }
+        #expect(findings(Self.report(jobs[14], after: Array(jobs[..<14]))).isEmpty)
+    }
+
     @Test func anotherModelStandsOut() {
         var figures = ReportFixture.job(night: 14)
         figures.model?.version = 2

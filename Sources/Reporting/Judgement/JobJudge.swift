@@ -22,8 +22,8 @@ struct JobJudge {
         static let volumeFactor = 2.0
         /// Times as much computing time a record.
         static let costFactor = 1.5
-        /// The share of failed records that is worth a sentence where there is no past.
-        static let failedWithoutPast = 0.01
+        /// The share of failed records, or of empty texts, that is worth a sentence where there is no past.
+        static let shareWithoutPast = 0.01
     }
 
     /// Labels that are named at most.
@@ -32,7 +32,7 @@ struct JobJudge {
     /// The findings, those first that touch the results most.
     var findings: [Finding] {
         guard job.records.read > 0 else { return [] }
-        return [modelChange, volume, failures].compactMap(\.self) + labels
+        return [modelChange, volume, failures, emptyTexts].compactMap(\.self) + labels
             + [confidence, truncation, cost, attempts].compactMap(\.self)
     }
 
@@ -68,47 +68,68 @@ struct JobJudge {
     }
 
     private var failures: Finding? {
-        if let finding = shareFinding(
+        shareFinding(
             subject: "Records without a result",
-            words: "of the records have no result",
-            job.records.failed,
-            former: \.failed
-        ) {
-            return finding
-        }
-        let share = Double(job.records.failed) / Double(job.records.read)
-        guard !comparison.isMeaningful, share >= Floor.failedWithoutPast else { return nil }
-        return Finding(
-            subject: "Records without a result",
-            sentence: "\(NumberText.share(job.records.failed, of: job.records.read)) of the records have no result."
+            words: "\(NumberText.share(job.records.failed, of: job.records.read)) of the records have no result",
+            Part(count: job.records.failed, of: job.records.read),
+            former: { Part(count: $0.records.failed, of: $0.records.read) },
+            isWorthASentenceAlone: true
+        )
+    }
+
+    private var emptyTexts: Finding? {
+        let texts = { (lengths: [Int]) in Part(count: lengths.first ?? 0, of: lengths.total) }
+        let now = texts(job.lengths)
+        let empty = NumberText.count(now.count, "text is", "texts are")
+        return shareFinding(
+            subject: "Empty texts",
+            words: "\(empty) empty or without a word, \(NumberText.share(now.count, of: now.whole)) of those with a result",
+            now,
+            former: { texts($0.lengths) },
+            isWorthASentenceAlone: true
         )
     }
 
     private var truncation: Finding? {
-        shareFinding(
+        let share = NumberText.share(job.records.truncated, of: job.records.read)
+        return shareFinding(
             subject: "Texts cut short",
-            words: "of the records were read from their beginning only",
-            job.records.truncated,
-            former: \.truncated
+            words: "\(share) of the records were read from their beginning only",
+            Part(count: job.records.truncated, of: job.records.read),
+            former: { Part(count: $0.records.truncated, of: $0.records.read) }
         )
     }
 
+    /// Some of all records.
+    private struct Part {
+        let count: Int
+        let whole: Int
+
+        init(count: Int, of whole: Int) {
+            self.count = count
+            self.whole = whole
+        }
+    }
+
+    /// Finds that a share is larger than in former nights, or large where there are too few of them to say.
     private func shareFinding(
         subject: String,
         words: String,
-        _ count: Int,
-        former: KeyPath<RecordFigures, Int>
+        _ now: Part,
+        former: (Night) -> Part,
+        isWorthASentenceAlone: Bool = false
     ) -> Finding? {
-        let share = Double(count) / Double(job.records.read)
-        let shares = comparison.shares(part: { $0.records[keyPath: former] }, whole: \.records.read)
-        let error = comparison.error(of: share, whole: job.records.read, former: \.records.read)
-        guard let usual = UsualRange(shares), share > usual.median,
+        guard now.count > 0, now.whole > 0 else { return nil }
+        let share = Double(now.count) / Double(now.whole)
+        let shares = comparison.shares(part: { former($0).count }, whole: { former($0).whole })
+        let error = comparison.error(of: share, whole: now.whole, former: { former($0).whole })
+        if let usual = UsualRange(shares), share > usual.median,
             usual.isUnusual(share, error: error, floor: Floor.recordShare)
-        else { return nil }
-        return Finding(
-            subject: subject,
-            sentence: "\(NumberText.share(count, of: job.records.read)) \(words); \(Self.words(for: usual))."
-        )
+        {
+            return Finding(subject: subject, sentence: "\(words); \(Self.words(for: usual)).")
+        }
+        guard isWorthASentenceAlone, !comparison.isMeaningful, share >= Floor.shareWithoutPast else { return nil }
+        return Finding(subject: subject, sentence: words + ".")
     }
 
     private var labels: [Finding] {
