@@ -106,6 +106,15 @@ import Testing
         #expect(page.contains("980 more are in alerts.jsonl and metrics.json."))
     }
 
+    @Test func aMillionIsNotToldFromOneRecord() {
+        var figures = ReportFixture.job(night: 14, records: 1, failed: 0)
+        figures.cpuSeconds = 0.0034
+        let page = { String(decoding: JobReportPage(ReportFixture.report($0, after: 14)).bytes, as: UTF8.self) }
+        #expect(!page(figures).contains("A million such records"))
+        figures.cpuSeconds = 4
+        #expect(page(figures).contains("A million such records"), "an encoder takes seconds for few")
+    }
+
     @Test func aFailedJobSaysSoFirst() throws {
         var report = ReportFixture.report(ReportFixture.job(night: 14), after: 14)
         report.figures.hasSucceeded = false

@@ -72,6 +72,15 @@ import Testing
         #expect(page.series.map(\.values.count) == [4, 4, 4, 4])
     }
 
+    @Test func aNightOfOneRecordHasNoCost() {
+        var jobs = ReportFixture.nights(3)
+        jobs[1] = ReportFixture.job(night: 1, records: 1, failed: 0)
+        jobs[1].cpuSeconds = 0.0034
+        let cost = QueueReportPage(Self.report(jobs)).series.last
+        #expect(cost?.heading == "Cost")
+        #expect(cost?.values.prefix(3).map { $0 == nil } == [false, true, false])
+    }
+
     private static func report(_ jobs: [JobFigures]) -> QueueReport {
         let end = ReportFixture.firstNoon + 400 * 86_400
         return QueueReport(queue: "news", sinceWallSeconds: ReportFixture.firstNoon, untilWallSeconds: end, jobs: jobs)

@@ -120,7 +120,7 @@ import Testing
         let test = try TestRoot()
         let yaml = "report: { core_hour_price: 0.5, currency: CNY }\n"
         try Data(yaml.utf8).write(to: test.root.appending(path: "batchd.yaml"))
-        let file = try test.write(TestRoot.records(10), to: "night.jsonl")
+        let file = try test.write(TestRoot.records(10_000), to: "night.jsonl")
         try test.expect(0, "submit", file, "--queue", "sentiment")
         try test.expect(0, "run", "--once")
         #expect(try test.text("outbox/sentiment/night/report.html").contains("at CNY 0.500 a core hour"))

@@ -58,10 +58,8 @@ extension JobFigures {
     /// Labels that were given.
     var labelTotal: Int { labels.values.reduce(0, +) }
 
-    /// CPU seconds for a million records; nil of none.
-    var cpuSecondsPerMillion: Double? {
-        records.read > 0 && cpuSeconds > 0 ? cpuSeconds * 1_000_000 / Double(records.read) : nil
-    }
+    /// CPU seconds for a million records; nil of too few to tell.
+    var cpuSecondsPerMillion: Double? { MillionCost.cpuSeconds(records: records.read, took: cpuSeconds) }
 
     /// The share of labels with a probability of at least 0.9; nil where there are none.
     var sureShare: Double? { confidence.shareOfTopTenth }

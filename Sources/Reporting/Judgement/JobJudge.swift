@@ -172,7 +172,7 @@ struct JobJudge {
 
     private var cost: Finding? {
         guard comparison.isMeaningful, let now = job.cpuSecondsPerMillion,
-            job.records.read >= UsualFigures.largeJobRecordsMinimum, let usual = comparison.usual.costOfLargeJobs,
+            let usual = comparison.usual.cost,
             now > Floor.costFactor * usual.median,
             usual.isUnusual(now, error: 0, floor: 0)
         else { return nil }

@@ -6,19 +6,14 @@ struct UsualFigures: Equatable {
     let sureShare: UsualRange?
     /// The mean of the middles of the bins that probabilities lie in.
     let middleConfidence: UsualRange?
-    /// CPU seconds for a million records.
+    /// CPU seconds for a million records, of jobs that tell it.
     let cost: UsualRange?
-    /// The same, of jobs that are large enough to tell.
-    let costOfLargeJobs: UsualRange?
     /// Each label's share of a night's labels.
     let labels: [String: UsualRange]
     /// The share of each bin of the probabilities of a night.
     let confidenceBins: [UsualRange]
     /// The share of each bin of the lengths of a night.
     let lengthBins: [UsualRange]
-
-    /// Records from which on a job's cost is more than that of starting it.
-    static let largeJobRecordsMinimum = 10_000
 
     /// Adds nights up.
     ///
@@ -31,9 +26,6 @@ struct UsualFigures: Equatable {
         sureShare = UsualRange(jobs.compactMap(\.sureShare))
         middleConfidence = UsualRange(jobs.compactMap(\.middleConfidence))
         cost = UsualRange(jobs.compactMap(\.cpuSecondsPerMillion))
-        costOfLargeJobs = UsualRange(
-            jobs.compactMap { $0.records.read >= Self.largeJobRecordsMinimum ? $0.cpuSecondsPerMillion : nil }
-        )
         labels = Self.labels(of: nights)
         confidenceBins = Self.bins(of: nights, \.confidence)
         lengthBins = Self.bins(of: nights, \.lengths)

@@ -30,7 +30,7 @@ extension QueueReportPage {
         )
         let cost = Series(
             heading: "Cost",
-            note: "CPU seconds for a million records of each night.",
+            note: "CPU seconds for a million records of each night that was large enough to tell.",
             values: calendar.map(\.cpuSecondsPerMillion),
             words: { NumberText.significant($0) }
         )
@@ -51,7 +51,7 @@ extension QueueReportPage {
                 description: known.map { "\($0.name): \(series.words($1))" }.joined(separator: "; "),
                 columns: zip(calendar, series.values).map { night, value in
                     let failed = night.hasFailures ? "; a job failed" : ""
-                    let words = value.map(series.words) ?? (night.jobs.isEmpty ? "no job" : "none")
+                    let words = value.map(series.words) ?? (night.jobs.isEmpty ? "no job" : "not known")
                     return .init(value: value ?? 0, title: "\(night.name): \(words)\(failed)")
                 },
                 ticks: ticks,

@@ -138,8 +138,6 @@ public struct QueueReportPage {
 }
 
 extension Night {
-    /// CPU seconds for a million records; nil of none.
-    var cpuSecondsPerMillion: Double? {
-        records.read > 0 && cpuSeconds > 0 ? cpuSeconds * 1_000_000 / Double(records.read) : nil
-    }
+    /// CPU seconds for a million records; nil of too few to tell.
+    var cpuSecondsPerMillion: Double? { MillionCost.cpuSeconds(records: records.read, took: cpuSeconds) }
 }
