@@ -88,13 +88,16 @@ public struct SliceTable: Sendable, Equatable {
     ///   - value: The value; nil for none that can be used.
     public mutating func add(_ addition: SliceCounts, to value: GroupValue?) {
         guard let value, value.text.utf8.count <= SliceLimits.valueBytesMaximum else { return other.add(addition) }
-        var sum = counts[value] ?? SliceCounts()
-        if sum.records == 0 { bytes += Self.jsonBytes(of: value) + SliceLimits.bytesPerValue }
-        for label in addition.labels.keys where sum.labels[label] == nil {
-            bytes += label.utf8.count + SliceLimits.bytesPerLabel
+        if var sum = counts[value] {
+            for label in addition.labels.keys where sum.labels[label] == nil {
+                bytes += label.utf8.count + SliceLimits.bytesPerLabel
+            }
+            sum.add(addition)
+            counts[value] = sum
+        } else {
+            bytes += Self.bytes(of: value, addition)
+            counts[value] = addition
         }
-        sum.add(addition)
-        counts[value] = sum
         if counts.count > 2 * SliceLimits.groupsMaximum || bytes > 2 * SliceLimits.bytesMaximum { cut() }
     }
 

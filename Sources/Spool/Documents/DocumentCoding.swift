@@ -49,17 +49,27 @@ public enum DocumentCoding {
     /// - Returns: The document, or nil where the seal is broken.
     /// - Throws: `DecodingError`, where the seal holds and the content is still not what it should be.
     public static func unseal<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value? {
-        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        let body = Array(bytes[...end])
-        guard Array(bytes[(end + 1)...]) == Array(ContentHash.hexadecimal(of: body).utf8) + [UInt8(ascii: "\n")] else {
-            return nil
-        }
-        return try decode(type, from: body)
+        guard let body = content(ofSealed: bytes) else { return nil }
+        return try decode(type, from: Array(body))
+    }
+
+    /// The document in sealed bytes, undecoded.
+    ///
+    /// - Parameter bytes: What `seal` made.
+    /// - Returns: UTF-8 JSON that ends in a newline, or nil where the seal is broken.
+    static func content(ofSealed bytes: [UInt8]) -> ArraySlice<UInt8>? {
+        let body = bytes.dropLast(ContentHash.digits + 1)
+        guard body.last == UInt8(ascii: "\n"), bytes.last == UInt8(ascii: "\n") else { return nil }
+        let seal = bytes[body.endIndex..<bytes.endIndex - 1]
+        return seal.elementsEqual(ContentHash.hexadecimal(of: body).utf8) ? body : nil
     }
 }
 
 /// SHA-256 over content that comes in pieces.
 struct ContentHash {
+    /// Hexadecimal digits of a hash.
+    static let digits = 64
+
     private var function = SHA256()
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
@@ -77,7 +87,7 @@ struct ContentHash {
         return hexadecimal(of: Array(list.utf8))
     }
 
-    static func hexadecimal(of bytes: [UInt8]) -> String {
+    static func hexadecimal(of bytes: some DataProtocol) -> String {
         hexadecimal(SHA256.hash(data: bytes))
     }
 

@@ -40,7 +40,7 @@ struct JobCompletion {
     private func doneRecord(of job: JobRecord) throws -> DoneRecord {
         // The intent goes with the job's directory, before the last step.
         if try disk.status(of: layout.done(job.key)) != nil {
-            return try JobFiles(disk: disk, layout: layout).done(job.key)
+            return try JobFiles(disk: disk, layout: layout).done(job.key, withGroups: true)
         }
         let path = layout.job(job.key).intent
         let bytes = try disk.readFile(path, bytesMaximum: DocumentLimits.documentBytesMaximum)

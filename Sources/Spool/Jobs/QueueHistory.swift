@@ -44,15 +44,37 @@ public struct QueueHistory: Sendable, Equatable {
         guard try disk.status(of: layout.done) != nil else { return }
         let files = JobFiles(disk: disk, layout: layout)
         for key in try Self.newestKeys(of: layout, on: disk, maximum: maximum) {
-            do {
-                add(try files.done(key).metrics)
-            } catch let error as FileSystemError {
-                // A broken seal costs one job of the past. Want of descriptors must not cost all of it.
-                if error.consequence == .pause { throw error }
-            } catch is DecodingError {
-                continue
-            }
+            if let metrics = try Self.metrics(of: key, from: files) { add(metrics) }
         }
+        try readGroups(from: files)
+    }
+
+    /// Reads the counts by group of the newest jobs, which are most of what there is to read of a record.
+    private mutating func readGroups(from files: JobFiles) throws {
+        var groups = 0
+        for index in jobs.indices.suffix(Self.slicedJobsMaximum).reversed() where groups < Self.groupsMaximum {
+            let slices = try Self.metrics(of: jobs[index].job.key, from: files, withGroups: true)?.slices
+            jobs[index].slices = slices
+            groups += slices?.reduce(0) { $0 + $1.groupCount } ?? 0
+        }
+        forgetGroups()
+    }
+
+    /// What a record tells of its job; nil where it cannot be read.
+    private static func metrics(
+        of key: String,
+        from files: JobFiles,
+        withGroups groups: Bool = false
+    ) throws -> JobMetrics? {
+        do {
+            return try files.done(key, withGroups: groups).metrics
+        } catch let error as FileSystemError {
+            // A broken seal costs one job of the past. Want of descriptors must not cost all of it.
+            if error.consequence == .pause { throw error }
+        } catch is DecodingError {
+            // Nor does one that another build wrote.
+        }
+        return nil
     }
 
     /// Adds a job that has finished, in its place; the oldest is forgotten where there are too many.
