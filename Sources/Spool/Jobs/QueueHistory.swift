@@ -30,9 +30,18 @@ public struct QueueHistory: Sendable, Equatable {
         self.maximum = maximum
     }
 
-    /// Reads what `done/` tells.
+    /// Creates a history of jobs.
     ///
-    /// Of more records than are kept, only those are read that were written last.
+    /// - Parameters:
+    ///   - jobs: The jobs, oldest first.
+    ///   - maximum: The most jobs that are kept.
+    init(_ jobs: [JobMetrics], maximum: Int) {
+        self.init(maximum: maximum)
+        self.jobs = jobs.suffix(maximum)
+        forgetGroups()
+    }
+
+    /// Reads what `done/` tells.
     ///
     /// - Parameters:
     ///   - layout: The queue.
@@ -40,41 +49,13 @@ public struct QueueHistory: Sendable, Equatable {
     ///   - maximum: The most jobs that are kept.
     /// - Throws: `FileSystemError`, where the directory cannot be listed.
     public init(of layout: QueueLayout, on disk: any FileSystem, maximum: Int = jobsMaximum) throws {
-        self.init(maximum: maximum)
-        guard try disk.status(of: layout.done) != nil else { return }
-        let files = JobFiles(disk: disk, layout: layout)
-        for key in try Self.newestKeys(of: layout, on: disk, maximum: maximum) {
-            if let metrics = try Self.metrics(of: key, from: files) { add(metrics) }
+        var reading = try HistoryReading(of: layout, on: disk, maximum: maximum)
+        while true {
+            if let history = try reading.advance() {
+                self = history
+                return
+            }
         }
-        try readGroups(from: files)
-    }
-
-    /// Reads the counts by group of the newest jobs, which are most of what there is to read of a record.
-    private mutating func readGroups(from files: JobFiles) throws {
-        var groups = 0
-        for index in jobs.indices.suffix(Self.slicedJobsMaximum).reversed() where groups < Self.groupsMaximum {
-            let slices = try Self.metrics(of: jobs[index].job.key, from: files, withGroups: true)?.slices
-            jobs[index].slices = slices
-            groups += slices?.reduce(0) { $0 + $1.groupCount } ?? 0
-        }
-        forgetGroups()
-    }
-
-    /// What a record tells of its job; nil where it cannot be read.
-    private static func metrics(
-        of key: String,
-        from files: JobFiles,
-        withGroups groups: Bool = false
-    ) throws -> JobMetrics? {
-        do {
-            return try files.done(key, withGroups: groups).metrics
-        } catch let error as FileSystemError {
-            // A broken seal costs one job of the past. Want of descriptors must not cost all of it.
-            if error.consequence == .pause { throw error }
-        } catch is DecodingError {
-            // Nor does one that another build wrote.
-        }
-        return nil
     }
 
     /// Adds a job that has finished, in its place; the oldest is forgotten where there are too many.
@@ -109,25 +90,6 @@ public struct QueueHistory: Sendable, Equatable {
     public func jobs(before metrics: JobMetrics) -> ArraySlice<JobMetrics> {
         let end = jobs.firstIndex { !$0.isBefore(metrics) } ?? jobs.endIndex
         return jobs[..<end]
-    }
-
-    /// The keys whose records were written last. Times of files are a hint for which to read, and no more.
-    private static func newestKeys(
-        of layout: QueueLayout,
-        on disk: any FileSystem,
-        maximum: Int
-    ) throws -> [String] {
-        let keys = try disk.entries(of: layout.done, maximum: .max)
-            .filter { $0.kind == .regular }
-            .map(\.name.string)
-            .filter { !$0.hasPrefix(".") }
-        guard keys.count > maximum else { return keys }
-        var dated: [(seconds: Double, key: String)] = []
-        dated.reserveCapacity(keys.count)
-        for key in keys {
-            if let status = try disk.status(of: layout.done(key)) { dated.append((status.modifiedSeconds, key)) }
-        }
-        return dated.sorted { $0 > $1 }.prefix(maximum).map(\.key)
     }
 }
 

@@ -51,6 +51,8 @@ final class QueueKeeper {
     var chargeUnderWay: AttemptEntry?
     /// The newest finished jobs, once somebody has asked for them.
     var history: QueueHistory?
+    /// The former jobs while they are being read, a few in each turn.
+    var historyReading: HistoryReading?
     /// Why nothing more is done for this queue.
     var stopReason: String?
     /// The queue's configuration is gone; it finishes what it has.
@@ -67,6 +69,11 @@ final class QueueKeeper {
     init(layout: QueueLayout, configuration: LoadedQueueConfiguration) {
         self.layout = layout
         self.configuration = configuration
+    }
+
+    /// Whether something was begun that needs nothing but another turn.
+    var hasNextStep: Bool {
+        !ingestions.isEmpty || needsRecovery || isUnsettled || historyReading != nil
     }
 
     var hasWork: Bool {

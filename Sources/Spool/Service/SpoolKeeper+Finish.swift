@@ -6,7 +6,13 @@ import SystemPackage
 extension SpoolKeeper {
     /// Publishes the jobs of a queue whose shards are done, or that failed as a whole, and holds those that must be.
     func finishJobs(of queue: QueueKeeper) throws {
-        for job in exchange.completeJobs where job.record.queue == queue.layout.queue {
+        let complete = exchange.completeJobs.filter { $0.record.queue == queue.layout.queue }
+        let endings = exchange.endings.filter { $0.job.record.queue == queue.layout.queue }
+        if !complete.isEmpty || !endings.isEmpty || !queue.unpublished.isEmpty {
+            let isWatched = complete.contains { !$0.configuration.monitors.isEmpty }
+            guard try knowsHistory(of: queue, isNeeded: isWatched) else { return }
+        }
+        for job in complete {
             if try hasChanged(job.record, in: queue) {
                 queue.outdated.append(job.record)
                 exchange.remove(job)
@@ -30,7 +36,7 @@ extension SpoolKeeper {
             queue.unpublished.removeFirst()
         }
         try startAgain(in: queue)
-        for (job, ending) in exchange.endings where job.record.queue == queue.layout.queue {
+        for (job, ending) in endings {
             switch ending {
             case .exhausted(let reason): try hold(job.record, because: Self.exhaustion(of: job, reason), in: queue)
             case .held(let failure): try hold(job.record, because: failure, in: queue)
@@ -61,9 +67,9 @@ extension SpoolKeeper {
         if try !completion.isBegun(record.key) {
             try warnOfGrowth(of: record, in: queue)
             var builder = PublicationBuilder(disk: disk, layout: queue.layout, provenance: provenance, time: time)
-            builder.judge = try judge(of: job, in: queue)
+            builder.judge = judge(of: job, in: queue)
             if let reportWriter {
-                builder.history = history(of: queue)
+                builder.history = queue.history ?? QueueHistory()
                 builder.makeReport = { [logger] job in Self.page(on: job, by: reportWriter, logger) }
             }
             if let job {
@@ -79,12 +85,9 @@ extension SpoolKeeper {
     }
 
     /// Who compares a job with the past; nil where nothing is asked and no alarm stands that is to be ended.
-    private func judge(of job: RunningJob?, in queue: QueueKeeper) throws -> NightJudge? {
-        guard let monitors = job?.configuration.monitors else { return nil }
-        // A page can do without the past. An alarm cannot: what stands would be forgotten, or raised again.
-        if !monitors.isEmpty { queue.history = try queue.history ?? QueueHistory(of: queue.layout, on: disk) }
+    private func judge(of job: RunningJob?, in queue: QueueKeeper) -> NightJudge? {
         // Without monitors only what pages know anyway is looked at: whether an alarm of former monitors stands.
-        guard let history = reportWriter == nil ? queue.history : history(of: queue) else { return nil }
+        guard let monitors = job?.configuration.monitors, let history = queue.history else { return nil }
         let hasAlarms = history.jobs.last(where: \.isNight)?.alarms?.isEmpty == false
         return monitors.isEmpty && !hasAlarms ? nil : NightJudge(monitors: monitors, history: history)
     }

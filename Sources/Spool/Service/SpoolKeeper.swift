@@ -177,7 +177,7 @@ public final class SpoolKeeper {
             return TurnResult(isIdle: isIdle, waitSeconds: max(pause.retryAt - now, 0), isPaused: true)
         }
         let open = queues.values.filter { $0.stopReason == nil }
-        if open.contains(where: { !$0.ingestions.isEmpty || $0.needsRecovery || $0.isUnsettled }) {
+        if open.contains(where: { $0.hasNextStep }) {
             return TurnResult(isIdle: isIdle, waitSeconds: 0, isPaused: false)
         }
         let others = [exchange.nextDue(after: now), shortage?.overAt].compactMap(\.self)

@@ -142,4 +142,25 @@ import Testing
         let job = try PublishedJob(JobName(queue: "q", key: "night5"), on: next)
         #expect(job.files[PublishedName.alerts] == expected)
     }
+
+    /// Reading hundreds of records, each with ten thousand groups, takes a second; commands and the end wait as little.
+    @Test func aJobOfAnotherQueueDoesNotWaitForHistory() throws {
+        let root = OneQueue()
+        let other = QueueLayout(queue: "r")
+        for directory in other.directories { root.disk.dropDirectory(directory) }
+        for second in 0..<3 * HistoryReading.recordsPerStep {
+            try HistoryRecords.drop("\(second)", second: second, in: root.layout, on: root.disk)
+        }
+        root.drop(Self.night(0), as: "night0.jsonl")
+        root.disk.drop(Array(Self.night(0).utf8), at: other.incoming.appending("other.jsonl"))
+        let harness = try SpoolHarness(
+            disk: root.disk,
+            clock: root.clock,
+            queues: ["q": Self.configuration, "r": Self.configuration],
+            model: root.model
+        )
+        #expect(harness.run() == .idle)
+        #expect(harness.observer.published.map(\.job.queue) == ["r", "q"])
+        #expect(try root.job("night0").violations == [])
+    }
 }
