@@ -13,6 +13,8 @@ public struct SweepPlan {
     private var finished: [String: Double] = [:]
     private var keptAs: [String: String] = [:]
     private var finishedByInput: [String: Double] = [:]
+    /// The first record that cannot be read; whose inputs and results are left is then not known.
+    private var unreadable: SweepFailure?
 
     /// Reads the records of the queue's jobs.
     ///
@@ -32,15 +34,34 @@ public struct SweepPlan {
         layout = QueueLayout(queue: queue)
         self.rules = rules
         now = time.wallSeconds
+        var unreadable: [SweepFailure] = []
         for key in try names(in: layout.done) {
-            // A record that was removed since, or cannot be read, says nothing about ages: what it is of stays.
-            guard let done = try? JobFiles(disk: disk, layout: layout).done(key),
-                let seconds = done.metrics.finishedWallSeconds
-            else { continue }
-            finished[key] = seconds
-            keptAs[key] = done.keptAs
-            finishedByInput[done.keptAs] = seconds
+            do {
+                try note(JobFiles(disk: disk, layout: layout).done(key))
+            } catch let error as FileSystemError {
+                // One that was removed since says nothing, and needs nothing.
+                if error.errno != .noSuchFileOrDirectory { unreadable.append(SweepFailure(layout.done(key), error)) }
+            } catch {
+                let path = layout.done(key)
+                let broken = FileSystemError(operation: FileSystemError.unseal, path: path, errno: .ioError)
+                unreadable.append(SweepFailure(path, broken))
+            }
         }
+        self.unreadable = unreadable.first
+        let others = unreadable.count - 1
+        self.unreadable?.reason +=
+            (others > 0 ? "; so it is with \(others) more" : "")
+            + "; until then inputs stay that belong to no job whose record can be read"
+    }
+
+    private mutating func note(_ done: DoneRecord) throws(FileSystemError) {
+        let key = done.job.key
+        guard let seconds = done.metrics.finishedWallSeconds else {
+            throw FileSystemError(operation: FileSystemError.unseal, path: layout.done(key), errno: .ioError)
+        }
+        finished[key] = seconds
+        keptAs[key] = done.keptAs
+        finishedByInput[done.keptAs] = seconds
     }
 
     /// All that may go, place by place, by path.
@@ -48,6 +69,7 @@ public struct SweepPlan {
     /// - Returns: What was found; records of jobs last, since they go last.
     public func findings() -> SweepFindings {
         var findings = SweepFindings()
+        if let unreadable { findings.failures.append(unreadable) }
         inputs(.archive, layout.archive, &findings)
         inputs(.quarantine, layout.quarantine, &findings)
         held(&findings)
@@ -82,7 +104,8 @@ public struct SweepPlan {
         return findings
     }
 
-    /// Inputs, by the end of their jobs; what belongs to no known job, by when it was written or set aside.
+    /// Inputs, by the end of their jobs; what belongs to no known job, by when it was written or set aside, where all
+    /// jobs are known.
     private func inputs(_ place: SweepItem.Place, _ directory: FilePath, _ findings: inout SweepFindings) {
         let names = names(in: directory, &findings)
         let known = Set(names)
@@ -96,6 +119,8 @@ public struct SweepPlan {
                 }
                 if let seconds = finishedByInput[name] { return try item(place, path, seconds, "the job's end") }
                 if let seconds = try noted(path) { return try item(place, path, seconds, "its quarantine") }
+                // It may be of a job that finished today: its sender's time says nothing of that.
+                if unreadable != nil { return nil }
                 return try item(place, path, nil, "its time")
             }
         }

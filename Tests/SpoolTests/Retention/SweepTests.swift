@@ -104,6 +104,23 @@ import Testing
         #expect(root.disk.content(of: path) == Array("new\n".utf8))
     }
 
+    /// Its sender may have written it a year ago, and its job have finished today.
+    @Test func inputsOfNoKnownJobStayWhereARecordCannotBeRead() throws {
+        let root = try full()
+        root.disk.drop(Array("torn".utf8), at: root.layout.done("good"))
+        root.clock.advance(bySeconds: 91 * 86_400)
+        let findings = try Self.plan(root.disk, Self.rules(), root.clock).findings()
+        let names = findings.items.map { "\($0.place.rawValue) \($0.filePath.lastComponent?.string.prefix(8) ?? "")" }
+        #expect(names == ["archive bad.json", "quarantine unusable"])
+        #expect(findings.failures.map(\.path) == [root.layout.done("good").string])
+        #expect(findings.failures.first?.error.errno == .ioError)
+        #expect(findings.failures.first?.reason.contains("inputs stay that belong to no job") == true)
+        root.disk.drop(Array("torn".utf8), at: root.layout.done("bad"))
+        let more = try Self.plan(root.disk, Self.rules(), root.clock).findings()
+        #expect(more.failures.map(\.path) == [root.layout.done("bad").string])
+        #expect(more.failures.first?.reason.contains("so it is with 1 more") == true)
+    }
+
     @Test func strangersInTheOutboxAndInputsOfRunningJobsStay() throws {
         let root = try full()
         root.disk.dropDirectory(root.layout.outbox.appending("somebody"))
