@@ -10,11 +10,11 @@ struct AlertBacklog {
     struct Entry: Equatable {
         /// The job.
         var job: JobName
-        /// When its record was written, seconds since 1970.
-        var recorded: Double
+        /// When it finished, seconds since 1970. A root that was copied without its times has records written today.
+        var finished: Double
     }
 
-    /// The jobs with alarms whose records were written since a time, in the order in which they finished.
+    /// The jobs with alarms that finished since a time, in the order in which they did.
     ///
     /// A record that cannot be read is left out; whoever restores it after that may send its alarms by hand.
     ///
@@ -22,32 +22,22 @@ struct AlertBacklog {
     /// - Returns: The jobs.
     /// - Throws: `FileSystemError`, where a directory cannot be listed.
     func entries(since: Double) throws -> [Entry] {
-        var found: [(finished: String, entry: Entry)] = []
+        var found: [Entry] = []
         for queue in try disk.entries(of: SpoolLayout.spool, maximum: .max) where queue.kind == .directory {
             let layout = QueueLayout(queue: queue.name.string)
             guard try disk.status(of: layout.done) != nil else { continue }
             let files = JobFiles(disk: disk, layout: layout)
             for file in try disk.entries(of: layout.done, maximum: .max) where file.kind == .regular {
                 let key = file.name.string
+                // A record is never older than its job's end, so those whose files are older are not opened.
                 guard !key.hasPrefix("."), let status = try disk.status(of: layout.done(key)),
                     status.modifiedSeconds >= since, let metrics = try? files.done(key).metrics,
-                    metrics.alerts?.isEmpty == false
+                    metrics.alerts?.isEmpty == false, let finished = metrics.finishedWallSeconds, finished >= since
                 else { continue }
-                found.append((metrics.finishedAt, Entry(job: metrics.job, recorded: status.modifiedSeconds)))
+                found.append(Entry(job: metrics.job, finished: finished))
             }
         }
-        return found.sorted { ($0.finished, $0.entry.job.key) < ($1.finished, $1.entry.job.key) }.map(\.entry)
-    }
-
-    /// A job whose record has just been written.
-    ///
-    /// - Parameters:
-    ///   - job: The job.
-    ///   - nowWallSeconds: The time, where nobody can say when it was written.
-    /// - Returns: The entry.
-    func entry(of job: JobName, nowWallSeconds: Double) -> Entry {
-        let status = try? disk.status(of: QueueLayout(queue: job.queue).done(job.key))
-        return Entry(job: job, recorded: status?.modifiedSeconds ?? nowWallSeconds)
+        return found.sorted { ($0.finished, $0.job.key) < ($1.finished, $1.job.key) }
     }
 
     /// The alarms of a job, as they leave the machine; none where it is remembered no longer.

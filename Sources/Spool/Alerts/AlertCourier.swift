@@ -80,8 +80,9 @@ final class AlertCourier: Sendable {
     }
 
     /// Takes on a job that was published with alarms.
-    func add(_ job: JobName) {
-        let entry = backlog.entry(of: job, nowWallSeconds: time.wallSeconds)
+    func add(_ metrics: JobMetrics) {
+        let finished = metrics.finishedWallSeconds ?? time.wallSeconds
+        let entry = AlertBacklog.Entry(job: metrics.job, finished: finished)
         state.withLock { $0.line.add(entry) }
         state.broadcast()
     }
@@ -182,11 +183,11 @@ final class AlertCourier: Sendable {
         }
         let waiting = state.withLock { state in
             state.line.remove(entry.job)
-            return state.line.waiting.map(\.recorded)
+            return state.line.waiting.map(\.finished)
         }
         ledger.note(
             entry.job,
-            recorded: entry.recorded,
+            finished: entry.finished,
             waiting: waiting,
             refusal: refusal,
             nowWallSeconds: time.wallSeconds

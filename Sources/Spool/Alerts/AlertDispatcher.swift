@@ -58,7 +58,7 @@ public final class AlertDispatcher: Sendable {
     /// Takes on a job that was published.
     public func published(_ metrics: JobMetrics) {
         guard metrics.alerts?.isEmpty == false else { return }
-        for (_, courier) in couriers { courier.add(metrics.job) }
+        for (_, courier) in couriers { courier.add(metrics) }
     }
 
     /// Whether a run may end: all has arrived, or was tried often enough to be left to the next run.

@@ -13,9 +13,9 @@ struct AlertLedger: Codable, Equatable {
     /// The most jobs that are remembered while others wait; those beyond may come twice after a restart.
     static let deliveredMaximum = 50_000
 
-    /// Of jobs recorded before this nothing is left to send, seconds since 1970.
+    /// Of jobs that finished before this nothing is left to send, seconds since 1970.
     private(set) var settledUntil: Double
-    /// Jobs recorded since then whose alarms were taken, as `queue/KEY`, with when they were recorded.
+    /// Jobs that finished since then whose alarms were taken, as `queue/KEY`, with when they finished.
     private(set) var delivered: [String: Double] = [:]
     /// The last alarms that the destination will never take, until somebody had time to see that, and it took others.
     private(set) var refused: RefusedAlerts?
@@ -43,18 +43,18 @@ struct AlertLedger: Codable, Equatable {
     ///
     /// - Parameters:
     ///   - job: The job.
-    ///   - recorded: When its record was written, seconds since 1970.
-    ///   - waiting: When the records of those jobs were written whose alarms wait.
+    ///   - finished: When it finished, seconds since 1970.
+    ///   - waiting: When those jobs finished whose alarms wait.
     ///   - refusal: Those of its alarms that will never be taken.
     ///   - nowWallSeconds: The time.
     mutating func note(
         _ job: JobName,
-        recorded: Double,
+        finished: Double,
         waiting: [Double],
         refusal: RefusedAlerts? = nil,
         nowWallSeconds: Double
     ) {
-        delivered[job.path] = recorded
+        delivered[job.path] = finished
         let refusedAt = refused.flatMap { Timestamp.wallSeconds($0.at) }
         if let refusal {
             refused = refusal

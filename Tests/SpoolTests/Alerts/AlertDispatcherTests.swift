@@ -159,6 +159,18 @@ import Testing
         #expect(destination.sent.joined().map { $0.annotations["job"] } == ["q/night1", "q/night2"])
     }
 
+    /// A copy of a root, or what a backup gives back, may have been written today, and all of it at once.
+    @Test func whatIsOldIsNotSentAgainWhereItsRecordIsNew() throws {
+        try live("night1", isBad: true)
+        root.clock.advance(bySeconds: 40 * 86_400)
+        root.disk.touch(root.layout.done("night1"))
+        let backlog = AlertBacklog(disk: root.disk, sender: AlertSender(instance: "night", root: "/"))
+        #expect(try backlog.entries(since: root.clock.wallSeconds - AlertLedger.marginSeconds).isEmpty)
+        try live("night2", isBad: false)
+        let found = try backlog.entries(since: root.clock.wallSeconds - AlertLedger.marginSeconds)
+        #expect(found.map(\.job.key) == ["night2"])
+    }
+
     @Test func aJobWithoutAlarmsIsNoNews() throws {
         try live("night1", isBad: false)
         let backlog = AlertBacklog(disk: root.disk, sender: AlertSender(instance: "night", root: "/"))

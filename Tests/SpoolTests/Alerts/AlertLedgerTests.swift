@@ -7,16 +7,16 @@ import Testing
 
     @Test func whatIsOldIsForgottenOnceNothingWaits() {
         var ledger = AlertLedger(nowWallSeconds: 0)
-        ledger.note(JobName(queue: "q", key: "a"), recorded: 10, waiting: [], nowWallSeconds: 10)
+        ledger.note(JobName(queue: "q", key: "a"), finished: 10, waiting: [], nowWallSeconds: 10)
         #expect(ledger.contains(JobName(queue: "q", key: "a")))
-        ledger.note(JobName(queue: "q", key: "b"), recorded: 3 * Self.day, waiting: [], nowWallSeconds: 3 * Self.day)
+        ledger.note(JobName(queue: "q", key: "b"), finished: 3 * Self.day, waiting: [], nowWallSeconds: 3 * Self.day)
         #expect(ledger.delivered.keys.sorted() == ["q/b"])
         #expect(ledger.settledUntil == 2 * Self.day)
     }
 
     @Test func whatWaitsIsLookedForAgain() {
         var ledger = AlertLedger(nowWallSeconds: 0)
-        ledger.note(JobName(queue: "q", key: "a"), recorded: 10, waiting: [20], nowWallSeconds: 9 * Self.day)
+        ledger.note(JobName(queue: "q", key: "a"), finished: 10, waiting: [20], nowWallSeconds: 9 * Self.day)
         #expect(ledger.settledUntil <= 20 - Self.day)
         #expect(ledger.contains(JobName(queue: "q", key: "a")))
     }
@@ -26,7 +26,7 @@ import Testing
         let json = "{\"settled_until\":-1,\"delivered\":{\(jobs)}}"
         var ledger = try DocumentCoding.decode(AlertLedger.self, from: Array(json.utf8))
         #expect(ledger.delivered.count == AlertLedger.deliveredMaximum)
-        ledger.note(JobName(queue: "q", key: "new"), recorded: 1e6, waiting: [0], nowWallSeconds: 1e6)
+        ledger.note(JobName(queue: "q", key: "new"), finished: 1e6, waiting: [0], nowWallSeconds: 1e6)
         #expect(ledger.delivered.count == AlertLedger.deliveredMaximum / 2)
         #expect(ledger.contains(JobName(queue: "q", key: "new")))
         #expect(!ledger.contains(JobName(queue: "q", key: "0")))
@@ -35,7 +35,7 @@ import Testing
     @Test func aClockThatWasTurnedBackMakesNothingUnsettled() {
         var ledger = AlertLedger(nowWallSeconds: 9 * Self.day)
         let before = ledger.settledUntil
-        ledger.note(JobName(queue: "q", key: "a"), recorded: 9 * Self.day, waiting: [], nowWallSeconds: 0)
+        ledger.note(JobName(queue: "q", key: "a"), finished: 9 * Self.day, waiting: [], nowWallSeconds: 0)
         #expect(ledger.settledUntil == before)
     }
 
@@ -64,7 +64,7 @@ import Testing
 
     @Test func aLedgerIsReadBack() throws {
         var ledger = AlertLedger(nowWallSeconds: 0)
-        ledger.note(JobName(queue: "q", key: "a"), recorded: 10.5, waiting: [], nowWallSeconds: 10.5)
+        ledger.note(JobName(queue: "q", key: "a"), finished: 10.5, waiting: [], nowWallSeconds: 10.5)
         #expect(try DocumentCoding.decode(AlertLedger.self, from: DocumentCoding.encode(ledger)) == ledger)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct AlertLineTests {
     private func entry(_ queue: String, _ key: String) -> AlertBacklog.Entry {
-        AlertBacklog.Entry(job: JobName(queue: queue, key: key), recorded: 0)
+        AlertBacklog.Entry(job: JobName(queue: queue, key: key), finished: 0)
     }
 
     /// Sends what waits to a receiver that takes nothing of some queues.
