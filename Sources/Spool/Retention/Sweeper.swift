@@ -71,7 +71,7 @@ public final class Sweeper {
     public func remove(_ item: SweepItem) throws(FileSystemError) -> Bool {
         let path = item.filePath
         guard try disk.status(of: path) == item.status else { return false }
-        if item.place == .hold { try removeInput(ofHeld: path) }
+        if item.place == .hold { return try removeHeld(path, item) }
         try removeWhole(path, item.status.kind)
         if item.place == .quarantine {
             let note = QuarantineNote.path(for: path)
@@ -103,13 +103,33 @@ public final class Sweeper {
         }
     }
 
-    /// The input of a held job goes first: a job without its input says so, an input without its job says nothing.
-    private func removeInput(ofHeld path: FilePath) throws(FileSystemError) {
-        let directory = path.removingLastComponent()
-        guard let key = path.lastComponent?.string else { return }
-        for entry in try disk.entries(of: directory, maximum: .max) where entry.name.string.hasPrefix(key + ".input") {
-            guard SweepPlan.owner(ofInput: entry.name.string) == key else { continue }
-            try removeWhole(directory.appending(entry.name), entry.kind)
+    /// Removes a held job with its input, or an input without its job, unless the job is released at this moment.
+    private func removeHeld(_ path: FilePath, _ item: SweepItem) throws(FileSystemError) -> Bool {
+        guard let name = path.lastComponent?.string else { return false }
+        let layout = QueueLayout(queue: item.queue)
+        if let key = SweepPlan.owner(ofInput: name) {
+            for job in [layout.held(key), layout.job(key)] where try disk.status(of: job.directory) != nil {
+                return false
+            }
         }
+        let trash = try freeTrash()
+        try disk.makeDirectory(trash)
+        // The input goes first: a job without its input says so, an input without its job says nothing.
+        let inputs = try disk.entries(of: layout.hold, maximum: .max).map(\.name)
+            .filter { SweepPlan.owner(ofInput: $0.string) == name }
+        for input in inputs { try disk.moveDurably(layout.hold.appending(input), to: trash.appending(input)) }
+        do throws(FileSystemError) {
+            try disk.moveDurably(path, to: trash.appending(name))
+        } catch {
+            // It was released, or may not be moved: it needs its input again, which goes to the archive when it ends.
+            if try disk.status(of: trash.appending(name)) == nil {
+                for input in inputs { try disk.moveDurably(trash.appending(input), to: layout.hold.appending(input)) }
+                try disk.removeTree(trash)
+            }
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            return false
+        }
+        try disk.removeTree(trash)
+        return true
     }
 }

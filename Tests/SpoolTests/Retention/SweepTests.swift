@@ -1,4 +1,5 @@
 import BatchTesting
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -79,6 +80,38 @@ import Testing
         #expect(try root.names(in: root.layout.hold).isEmpty)
         #expect(try root.names(in: root.layout.outbox).isEmpty)
         #expect(try root.names(in: SpoolLayout.state) == ["ballast"])
+    }
+
+    /// Whatever the moment of the release, the job either goes on with its input, or is gone with it.
+    @Test func jobThatIsReleasedMeanwhileKeepsItsInput() throws {
+        let request = ControlRequest(.release, job: JobName(queue: "q", key: "held"), by: "test")
+        var ends: Set<String> = []
+        for moment in 1...12 {
+            let root = try full()
+            root.clock.advance(bySeconds: 10 * 86_400)
+            let plan = try Self.plan(root.disk, Self.rules(hold: .days(7)), root.clock)
+            let item = try #require(plan.findings().items.first)
+            #expect(item.filePath == root.layout.held("held").directory)
+            let calls = Mutex(0)
+            let released = root.disk
+            let disk = ObservedFileSystem(
+                root.disk,
+                interlude: {
+                    let call = calls.withLock { calls in
+                        calls += 1
+                        return calls
+                    }
+                    if call == moment { _ = try? JobControl(disk: released, queue: "q").release(request) }
+                }
+            )
+            let isRemoved = try Sweeper(disk: disk).remove(item)
+            let isReleased = try root.names(in: root.layout.jobs) == ["held"]
+            #expect(isRemoved != isReleased, "call \(moment)")
+            #expect(try root.names(in: root.layout.hold) == (isReleased ? ["held.input.jsonl"] : []), "call \(moment)")
+            #expect(try root.names(in: SpoolLayout.state) == ["ballast"], "call \(moment)")
+            ends.insert(isRemoved ? "removed" : "released")
+        }
+        #expect(ends == ["removed", "released"])
     }
 
     @Test func leftOversThatCannotBeRemovedAreNamed() throws {
