@@ -43,16 +43,16 @@ import Testing
         var ledger = AlertLedger(nowWallSeconds: 0)
         let job = JobName(queue: "q", key: "a")
         let refusal = RefusedAlerts(receiver: "webhook", job: "q/a", alarms: 2, at: Timestamp.iso8601(10), reason: "no")
-        ledger.note(job, recorded: 10, waiting: [], refusal: refusal, nowWallSeconds: 10)
+        ledger.note(job, finished: 10, waiting: [], refusal: refusal, nowWallSeconds: 10)
         #expect(try DocumentCoding.decode(AlertLedger.self, from: DocumentCoding.encode(ledger)).refused == refusal)
-        ledger.note(JobName(queue: "q", key: "b"), recorded: 20, waiting: [], nowWallSeconds: Self.day)
+        ledger.note(JobName(queue: "q", key: "b"), finished: 20, waiting: [], nowWallSeconds: Self.day)
         #expect(ledger.refused == refusal, "it is not a day old")
         var newer = refusal
         newer.job = "q/c"
         newer.at = Timestamp.iso8601(30)
-        ledger.note(JobName(queue: "q", key: "c"), recorded: 30, waiting: [], refusal: newer, nowWallSeconds: Self.day)
+        ledger.note(JobName(queue: "q", key: "c"), finished: 30, waiting: [], refusal: newer, nowWallSeconds: Self.day)
         #expect(ledger.refused == newer, "the last one is what is shown")
-        ledger.note(JobName(queue: "q", key: "d"), recorded: 9, waiting: [], nowWallSeconds: 30 + Self.day)
+        ledger.note(JobName(queue: "q", key: "d"), finished: 9, waiting: [], nowWallSeconds: 30 + Self.day)
         #expect(ledger.refused == nil)
     }
 
