@@ -207,6 +207,16 @@ installs() {
     inside useradd --create-home stranger
 }
 
+# What a fresh installation has, nobody need be told to mend.
+diagnoses() {
+    local user
+    for user in root batchd; do
+        as "$user" batchd doctor --brief > "$work/doctor.log" 2>&1 || fail "doctor as $user; see $work/doctor.log"
+        ! grep -E '^ +(error|warning) .*(queue|batchd)\.yaml' "$work/doctor.log" || fail "doctor as $user has words"
+        passed "doctor as $user finds no error in a fresh installation"
+    done
+}
+
 verifies() {
     local unit exposure
     inside systemd-analyze verify --recursive-errors=yes /usr/lib/systemd/system/batchd.service \
@@ -365,6 +375,7 @@ bootstrap
 boot
 passed "a fresh $suite has booted, systemd $(inside systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p')"
 installs
+diagnoses
 verifies
 rights
 answers

@@ -13,8 +13,8 @@ struct linux_place {
     uint32_t magic; // Of the file system, as the manual of statfs(2) lists it; 0 where it cannot be had.
 };
 
-// Describes a path relative to a directory, itself where it is a link. 0, or -1 with errno.
-int linux_describe_place(int directory, const char *path, struct linux_place *place);
+// Describes a path relative to a directory, itself where it is a link, or what the link leads to. 0, or -1 with errno.
+int linux_describe_place(int directory, const char *path, int follows, struct linux_place *place);
 
 // Whether something disciplines the clock: 1 with the largest error in microseconds, 0 where nothing does, -1 with errno.
 int linux_clock_is_disciplined(int64_t *largest_error_microseconds);

@@ -26,15 +26,17 @@ public struct PermissionDiagnosis {
         let ours =
             [SpoolLayout.spool, SpoolLayout.models, SpoolLayout.state, SpoolLayout.outbox]
             + layouts.flatMap { [$0.directory, $0.claimed, $0.jobs, $0.staging, $0.done, $0.archive] }
-            + layouts.flatMap { [$0.quarantine, $0.hold, $0.configuration] }
-            + [SpoolLayout.daemonConfiguration, SpoolLayout.lock]
-        let judged = ours.map { judgement(of: $0, allowsGroup: false) }
+            + layouts.flatMap { [$0.quarantine, $0.hold] } + [SpoolLayout.lock]
+        let configurations = layouts.map(\.configuration) + [SpoolLayout.daemonConfiguration]
+        let judged =
+            ours.map { judgement(of: $0, allowsGroup: false) }
+            + configurations.map { judgement(ofConfiguration: $0) }
         let wrong = judged.compactMap(\.self)
         let sound = Finding(
             .permissions,
             .ok,
             "files and directories",
-            "\(ours.count - wrong.count) of \(ours.count) are for \(Place.name(ofUser: user)) alone to write"
+            "\(judged.count - wrong.count) of \(judged.count) are for \(Place.name(ofUser: user)) alone to write"
         )
         let collected = layouts.compactMap { judgement(of: $0.outbox, allowsGroup: true) }
         return [root(), sound] + wrong + collected + layouts.compactMap { incoming($0.incoming) }
@@ -67,18 +69,43 @@ public struct PermissionDiagnosis {
         }
     }
 
-    private func judgement(of place: Place, at path: String, allowsGroup: Bool) -> Finding? {
-        let seen = "\(place.userInWords):\(place.groupInWords) \(place.modeInWords)"
+    /// What is wrong with who may change a configuration file: root may own it, and of a link its target is judged.
+    private func judgement(ofConfiguration path: FilePath) -> Finding? {
+        do throws(FileSystemError) {
+            let place = try disk.place(of: path, followsLink: true)
+            let isFile = try disk.status(of: path)?.kind == .regular
+            let target = try isFile ? nil : disk.target(of: path)
+            return place.user == 0
+                ? writable(place, at: path.string, target: target, allowsGroup: false)
+                : judgement(of: place, at: path.string, target: target, allowsGroup: false)
+        } catch {
+            // That a link leads to nothing is a mistake of the configuration, and said there.
+            return error.errno == .noSuchFileOrDirectory ? nil : .unseen(.permissions, path.string, error)
+        }
+    }
+
+    /// What is wrong with who may write at a path; `target` is what a link there leads to, where that was described.
+    private func judgement(
+        of place: Place,
+        at path: String,
+        target: FilePath? = nil,
+        allowsGroup: Bool
+    ) -> Finding? {
         let name = Place.name(ofUser: user)
         if place.user != user, user != 0 {
             return Finding(
                 .permissions,
                 .error,
                 path,
-                "\(seen): belongs to another user than \(name), as whom batchd runs",
-                advice: "chown \(name) '\(disk.root.appending(path).lexicallyNormalized())'"
+                "\(place.inWords(target)): belongs to another user than \(name), as whom batchd runs",
+                advice: target.map { "chown root '\($0)'" }
+                    ?? "chown \(name) '\(disk.root.appending(path).lexicallyNormalized())'"
             )
         }
+        return writable(place, at: path, target: target, allowsGroup: allowsGroup)
+    }
+
+    private func writable(_ place: Place, at path: String, target: FilePath?, allowsGroup: Bool) -> Finding? {
         let isPrivateGroup = place.groupInWords == place.userInWords
         let strangers: UInt32 = allowsGroup || isPrivateGroup ? 0o002 : 0o022
         guard place.mode & strangers != 0 else { return nil }
@@ -86,9 +113,9 @@ public struct PermissionDiagnosis {
             .permissions,
             .error,
             path,
-            "\(seen): others than \(place.userInWords) may change what is there",
+            "\(place.inWords(target)): others than \(place.userInWords) may change what is there",
             advice: "chmod \(place.mode & 0o020 != 0 && !allowsGroup ? "g-w,o-w" : "o-w") "
-                + "'\(disk.root.appending(path).lexicallyNormalized())'"
+                + "'\(target ?? disk.root.appending(path).lexicallyNormalized())'"
         )
     }
 
@@ -131,5 +158,12 @@ public struct PermissionDiagnosis {
             )
         }
         return finding(.ok, "the group \(place.groupInWords) may drop files, and remove only its own")
+    }
+}
+
+extension Place {
+    /// "root:opsb 640", or of what a link leads to "links to '/etc/…', root:opsb 640".
+    fileprivate func inWords(_ target: FilePath?) -> String {
+        (target.map { "links to '\($0)', " } ?? "") + "\(userInWords):\(groupInWords) \(modeInWords)"
     }
 }

@@ -57,10 +57,10 @@ public struct Place: Sendable, Equatable {
 }
 
 extension LinuxFileSystem {
-    /// Describes what lies at a path, a link itself rather than its target.
-    func place(of path: FilePath) throws(FileSystemError) -> Place {
+    /// Describes what lies at a path, a link itself rather than its target unless the link is followed.
+    func place(of path: FilePath, followsLink: Bool = false) throws(FileSystemError) -> Place {
         var place = linux_place()
-        try describe(path, into: &place)
+        try describe(path, followsLink: followsLink, into: &place)
         return Place(
             device: place.device,
             mount: place.mount,
@@ -70,6 +70,19 @@ extension LinuxFileSystem {
             isDirectory: place.mode & S_IFMT == S_IFDIR,
             magic: place.magic
         )
+    }
+
+    /// Where what lies at a path really lies, through every link.
+    ///
+    /// - Parameter path: Relative to the root.
+    /// - Returns: An absolute path without links.
+    /// - Throws: `FileSystemError`, with `ENOENT` also for a link to nothing.
+    public func target(of path: FilePath) throws(FileSystemError) -> FilePath {
+        guard let resolved = realpath(root.pushing(path).string, nil) else {
+            throw FileSystemError(operation: "open", path: path, errno: Errno(rawValue: errno))
+        }
+        defer { free(resolved) }
+        return FilePath(String(cString: resolved))
     }
 
     /// The number of the user who owns what lies at a path.

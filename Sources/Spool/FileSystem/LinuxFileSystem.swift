@@ -136,9 +136,9 @@ public final class LinuxFileSystem: FileSystem {
         return descriptor
     }
 
-    /// Fills in what statx(2) and statfs(2) tell.
-    func describe(_ path: FilePath, into place: inout linux_place) throws(FileSystemError) {
-        try SystemCall.perform("stat", at: path) { linux_describe_place(directory, $0, &place) }
+    /// Fills in what statx(2) and statfs(2) tell, of a link or of what it leads to.
+    func describe(_ path: FilePath, followsLink: Bool, into place: inout linux_place) throws(FileSystemError) {
+        try SystemCall.perform("stat", at: path) { linux_describe_place(directory, $0, followsLink ? 1 : 0, &place) }
     }
 
     func openDirectory(_ path: FilePath) throws(FileSystemError) -> CInt {

@@ -224,12 +224,8 @@ struct SpoolRoot {
     /// Where a configuration file lies. It may be a link, as a package keeps what it configures in /etc; no sender
     /// can put one in its place.
     private func target(of path: FilePath) throws(FileSystemError) -> (LinuxFileSystem, FilePath) {
-        guard let resolved = realpath(self.path.pushing(path).string, nil) else {
-            // A link to nothing would be opened as a link, which is an error of another name.
-            throw FileSystemError(operation: "open", path: path, errno: Errno(rawValue: errno))
-        }
-        defer { free(resolved) }
-        let target = FilePath(String(cString: resolved))
+        // A link to nothing would be opened as a link, which is an error of another name.
+        let target = try disk.target(of: path)
         guard let name = target.lastComponent else { return (disk, path) }
         return (try LinuxFileSystem(root: target.removingLastComponent()), FilePath(root: nil, [name]))
     }

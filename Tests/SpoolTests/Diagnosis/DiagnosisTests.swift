@@ -145,6 +145,50 @@ import Testing
         }
     }
 
+    @Test func configurationMayBeRootsAndALinkIsAsGoodAsItsTarget() throws {
+        let directory = try TemporaryDirectory()
+        let disk = try LinuxFileSystem(root: directory.path)
+        for directory in SpoolLayout.directories { try disk.makeDirectory(directory) }
+        let layout = QueueLayout(queue: "q")
+        try layout.makeDirectories(on: disk)
+        let file = directory.path.appending(layout.configuration.string)
+        // The link belongs to whoever runs this, and so to nobody that batchd is said to run as.
+        #expect(symlink("/etc/passwd", file.string) == 0)
+        func finding(of user: UInt32) -> Finding? {
+            PermissionDiagnosis(disk: disk, queues: ["q"], user: user).findings()
+                .first { $0.subject == layout.configuration.string }
+        }
+        let stranger = geteuid() + 1
+        #expect(finding(of: stranger) == nil)
+        let target = directory.path.appending("elsewhere.yaml")
+        try disk.writeSynced([1], to: "elsewhere.yaml")
+        try disk.removeFile(layout.configuration)
+        #expect(symlink(target.string, file.string) == 0)
+        #expect(chmod(target.string, 0o666) == 0)
+        let writable = finding(of: geteuid())
+        #expect(writable?.severity == .error && writable?.seen.hasPrefix("links to '\(target)', ") == true)
+        #expect(writable?.advice?.hasSuffix(" '\(target)'") == true)
+        try disk.removeFile("elsewhere.yaml")
+        #expect(finding(of: stranger) == nil)
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func configurationOfSomebodyElseIsAnErrorAndItsTargetIsNamed() throws {
+        let directory = try TemporaryDirectory()
+        let disk = try LinuxFileSystem(root: directory.path)
+        try disk.writeSynced([1], to: "elsewhere.yaml")
+        let target = directory.path.appending("elsewhere.yaml")
+        #expect(symlink(target.string, directory.path.appending("batchd.yaml").string) == 0)
+        func finding() -> Finding? {
+            PermissionDiagnosis(disk: disk, queues: [], user: 4242).findings().first { $0.subject == "batchd.yaml" }
+        }
+        #expect(chown(target.string, 0, 4343) == 0 && chmod(target.string, 0o640) == 0)
+        #expect(finding() == nil)
+        #expect(chown(target.string, 4242, 4343) == 0)
+        #expect(finding() == nil)
+        #expect(chown(target.string, 4343, 4343) == 0)
+        #expect(finding()?.severity == .error && finding()?.advice == "chown root '\(target)'")
+    }
+
     @Test func directoryThatIsNoneIsFound() throws {
         let directory = try TemporaryDirectory()
         let disk = try LinuxFileSystem(root: directory.path)
