@@ -47,6 +47,24 @@ import Testing
         #expect(output.contains("is not UTF-8") && output.contains("unknown key 'thread'"))
     }
 
+    @Test(.enabled(if: geteuid() == 0)) func fileThatTheDaemonMayNotReadIsAMistakeForRootToo() throws {
+        let test = try TestRoot()
+        let daemon = try #require(getpwnam("nobody")).pointee
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: test.root.path)
+        for path in [""] + paths { chown(test.root.appending(path: path).path, daemon.pw_uid, daemon.pw_gid) }
+        let file = test.root.resolvingSymlinksInPath().appending(path: "spool/sentiment/queue.yaml").path
+        #expect(chown(file, 0, 0) == 0 && chmod(file, 0o644) == 0)
+        try test.expect(0, "config", "check")
+        #expect(chmod(file, 0o600) == 0)
+        let output = try test.expect(78, "config", "check").output
+        let words = "spool/sentiment/queue.yaml: nobody, as whom batchd runs, may not read it: chgrp nogroup '\(file)'"
+        #expect(output.hasPrefix(words), "\(output)")
+        #expect(try test.expect(69, "doctor", "--brief").output.contains("may not read it"))
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        #expect(chown(folder, 0, 0) == 0 && chmod(folder, 0o700) == 0 && chmod(file, 0o644) == 0)
+        #expect(try test.expect(78, "config", "check").output.contains("may not pass '\(folder)'"))
+    }
+
     @Test func shownValuesSayWhereTheyComeFromAndCanBeUsed() throws {
         let test = try TestRoot()
         try test.configure(queue: "sentiment", "model: sentiment\nlimits:\n  records: 7\n")

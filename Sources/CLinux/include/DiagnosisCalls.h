@@ -16,6 +16,10 @@ struct linux_place {
 // Describes a path relative to a directory, itself where it is a link, or what the link leads to. 0, or -1 with errno.
 int linux_describe_place(int directory, const char *path, int follows, struct linux_place *place);
 
+// Asks access(2) as another user would, with that user's groups; only root can. 0, the errno of a refusal, or -1 where
+// it cannot be asked.
+int linux_access_as(uint32_t user, const char *path, int mode);
+
 // Whether something disciplines the clock: 1 with the largest error in microseconds, 0 where nothing does, -1 with errno.
 int linux_clock_is_disciplined(int64_t *largest_error_microseconds);
 

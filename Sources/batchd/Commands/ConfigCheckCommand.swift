@@ -10,7 +10,8 @@ struct ConfigCheckCommand: ParsableCommand {
             Each mistake is a line with file, line and key, and the nearest known key. A queue without mistakes has \
             its model loaded, and its output fields held against what the model gives. Nothing is changed, and a \
             running daemon goes on with what it has until SIGHUP. --json prints one object, described by \
-            schemas/config-check.schema.json. A queue's directory without queue.yaml is named too.
+            schemas/config-check.schema.json. A queue's directory without queue.yaml is named too, and, for root, what the user \
+            that batchd runs as may not read.
 
             0: a run would start. 78: there are mistakes.
 

@@ -101,7 +101,11 @@ extension SpoolRoot {
         read: (String, String) -> ConfigurationReading<Values>
     ) -> ConfigurationReading<Values> {
         do {
-            return read(try text(of: path), path.string)
+            let text = try text(of: path)
+            if let user, let refusal = OtherReader(user: user)?.refusal(of: self.path.pushing(path)) {
+                throw CommandFailure(ExitStatus.configuration, refusal)
+            }
+            return read(text, path.string)
         } catch {
             let words = CommandFailure(error).description
             return ConfigurationReading(

@@ -87,8 +87,10 @@ struct SpoolRoot {
 
     /// The number of the user that batchd runs as: whoever owns what it has made; nil where nothing tells.
     var user: UInt32? {
-        let staging = ((try? queueNames()) ?? []).map { QueueLayout(queue: $0).staging }
-        return (staging + [SpoolLayout.state, SpoolLayout.lock]).lazy.compactMap { disk.owner(of: $0) }.first
+        let names = ((try? disk.entries(of: SpoolLayout.spool, maximum: .max)) ?? []).map(\.name.string).sorted()
+        let queues = names.map { QueueLayout(queue: $0) }.lazy.filter { disk.owner(of: $0.configuration) != nil }
+        return queues.compactMap { disk.owner(of: $0.staging) }.first
+            ?? disk.owner(of: SpoolLayout.state) ?? disk.owner(of: SpoolLayout.lock)
     }
 
     /// Keeps root from making files in a root of another user's, who may then not change or remove them.
