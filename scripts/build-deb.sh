@@ -125,7 +125,7 @@ control() {
     size=$(du -sk --apparent-size --exclude=DEBIAN "$package" | cut -f1)
     sed -e "s|@VERSION@|$version|" -e "s|@ARCHITECTURE@|$architecture|" -e "s|@MAINTAINER@|$maintainer|" \
         -e "s|@SIZE@|$size|" -e "s|@DEPENDS@|$(dependencies)|" deploy/debian/control > "$package/DEBIAN/control"
-    for script in postinst prerm postrm; do place 755 "deploy/debian/$script" "DEBIAN/$script"; done
+    for script in preinst postinst prerm postrm; do place 755 "deploy/debian/$script" "DEBIAN/$script"; done
     (cd "$package" && find usr -type f -print0 | sort -z | xargs -0 md5sum) > "$package/DEBIAN/md5sums"
 }
 

@@ -9,7 +9,7 @@ for script in scripts/*.sh .ci/run; do
     bash -n "$script"
 done
 
-for script in deploy/debian/postinst deploy/debian/prerm deploy/debian/postrm deploy/systemd/prepare-queues; do
+for script in deploy/debian/{preinst,postinst,prerm,postrm} deploy/systemd/prepare-queues; do
     sh -n "$script"
 done
 

@@ -350,6 +350,53 @@ runs_nightly() {
     inside systemctl daemon-reload
 }
 
+# Says of what runs and what is enabled, in one line.
+units_are() { # SERVICE TIMER, each as "active enabled"
+    local unit seen
+    for unit in batchd.service batchd-nightly.timer; do
+        seen="$(inside systemctl is-active "$unit" || true) $(inside systemctl is-enabled "$unit" 2> /dev/null || true)"
+        [ "$seen" = "$1" ] || return 1
+        shift
+    done
+}
+
+removed_and_installed() {
+    inside apt-get -qq -y remove batchd > "$work/remove.log" 2>&1 || fail "apt-get remove; see $work/remove.log"
+    inside bash -c 'DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /root/batchd.deb' > "$work/return.log" 2>&1 ||
+        fail "apt-get install after a removal; see $work/return.log"
+}
+
+upgraded() {
+    inside dpkg -i /root/batchd.deb > "$work/upgrade.log" 2>&1 || fail "dpkg -i; see $work/upgrade.log"
+}
+
+# What an administrator enabled runs after a removal and an installation; what was stopped by hand stays so only over an
+# upgrade, as it would not over a boot.
+returns() {
+    inside bash -c 'systemctl disable --now batchd-nightly.timer; systemctl enable --now batchd.service' 2> /dev/null
+    removed_and_installed
+    expect "removed and installed again, the daemon runs" units_are "active enabled" "inactive disabled"
+    inside systemctl stop batchd.service
+    upgraded
+    expect "stopped by hand, an upgrade leaves it so" units_are "inactive enabled" "inactive disabled"
+    inside bash -c 'systemctl disable batchd.service; systemctl enable --now batchd-nightly.timer' 2> /dev/null
+    removed_and_installed
+    expect "removed and installed again, an enabled timer runs" units_are "inactive disabled" "active enabled"
+    inside systemctl disable --now batchd-nightly.timer 2> /dev/null
+    removed_and_installed
+    expect "removed and installed again, what is disabled stays so" units_are "inactive disabled" "inactive disabled"
+    inside bash -c 'systemctl enable batchd.service; systemctl mask batchd.service' 2> /dev/null
+    removed_and_installed
+    refuse "removed and installed again, a masked daemon does not run" is_active batchd.service
+    inside bash -c 'systemctl unmask batchd.service; systemctl enable --now batchd.service' 2> /dev/null
+    inside bash -c "printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d"
+    # Policy also keeps a removal from stopping it, so it is stopped before.
+    inside systemctl stop batchd.service
+    removed_and_installed
+    refuse "removed and installed again, policy keeps the daemon from starting" is_active batchd.service
+    inside bash -c 'rm /usr/sbin/policy-rc.d; systemctl start batchd.service'
+}
+
 purges() {
     inside bash -c 'echo "# mine" >> /etc/batchd/batchd.yaml'
     inside apt-get -qq -y remove batchd > "$work/remove.log" 2>&1 || fail "apt-get remove; see $work/remove.log"
@@ -384,5 +431,6 @@ survives_kills
 is_watched
 upgrades
 runs_nightly
+returns
 purges
 echo "test-deb: all is well"
