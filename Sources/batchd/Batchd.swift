@@ -30,6 +30,27 @@ struct Batchd: ParsableCommand {
             StandardStream.error("batchd: \(mistake.description.visible)\n")
             Self.exit(withError: ExitCode(ExitStatus.usage))
         }
-        main(nil)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            try reportingFailure(StandardStream.finish)
+        } catch {
+            end(with: error)
+        }
+    }
+
+    /// Ends the process as `exit(withError:)` does, which would not notice that help reached nobody.
+    private static func end(with error: any Error) -> Never {
+        let text = fullMessage(for: error)
+        guard exitCode(for: error).isSuccess else { exit(withError: error) }
+        do {
+            try reportingFailure {
+                if !text.isEmpty { try StandardStream.output(text + "\n") }
+                try StandardStream.finish()
+            }
+        } catch {
+            exit(withError: error)
+        }
+        exit()
     }
 }

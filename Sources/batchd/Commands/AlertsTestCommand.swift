@@ -35,7 +35,7 @@ struct AlertsTestCommand: ParsableCommand {
             var failed: [String] = []
             for destination in destinations {
                 defer { destination.close() }
-                if !Self.report(destination.deliver([notice]), destination.name) { failed.append(destination.name) }
+                if try !Self.report(destination.deliver([notice]), destination.name) { failed.append(destination.name) }
             }
             guard failed.isEmpty else {
                 throw CommandFailure(
@@ -47,14 +47,14 @@ struct AlertsTestCommand: ParsableCommand {
     }
 
     /// - Returns: Whether it arrived.
-    private static func report(_ delivery: AlertDelivery, _ name: String) -> Bool {
+    private static func report(_ delivery: AlertDelivery, _ name: String) throws -> Bool {
         switch delivery {
         case .delivered:
-            StandardStream.output("\(name): the test alarm was taken\n")
+            try StandardStream.output("\(name): the test alarm was taken\n")
             return true
         case .refused(let reason, let said), .failed(let reason, let said):
             let answer = said.isEmpty ? "" : "\n  it said: \(said.visible)"
-            StandardStream.output("\(name): \(reason.visible)\(answer)\n")
+            try StandardStream.output("\(name): \(reason.visible)\(answer)\n")
             return false
         }
     }

@@ -62,9 +62,9 @@ struct BenchExplainCommand: ParsableCommand {
             )
             let figures = try measurer.measure(LabelledTextReader.texts(of: input, limit: limit))
             if json {
-                StandardStream.write(try DocumentCoding.encode(figures, indented: true), to: 1)
+                try StandardStream.output(DocumentCoding.encode(figures, indented: true))
             } else {
-                StandardStream.output(Self.text(figures) + "\n")
+                try StandardStream.output(Self.text(figures) + "\n")
             }
         }
     }

@@ -45,7 +45,7 @@ struct BenchKernelsCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let tables = isa == nil ? KernelTable.available : [try KernelTable.select(forced: isa)]
-            if !json { StandardStream.output(KernelMeasurement.header) }
+            if !json { try StandardStream.output(KernelMeasurement.header) }
             for table in tables {
                 for (type, kernel) in KernelBench.kernels(named: table.name) where self.type ?? type == type {
                     try measure(kernel, isa: table.name, type: type)
@@ -62,7 +62,7 @@ struct BenchKernelsCommand: ParsableCommand {
                     let bench = KernelBench(kernel: kernel, m: m, n: n, k: k, epilogue: epilogue)
                     let result = try bench.run(threads: threads, repeats: quick ? 5 : 9)
                     let measurement = KernelMeasurement(isa: isa, type: type, bench: bench, threads: threads, result)
-                    StandardStream.output(try json ? measurement.json() : measurement.row)
+                    try StandardStream.output(json ? measurement.json() : measurement.row)
                 }
             }
         }

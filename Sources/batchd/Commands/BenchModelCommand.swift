@@ -99,7 +99,7 @@ struct BenchModelCommand: ParsableCommand {
                 threads: threads,
                 batchTokens: budget
             )
-            StandardStream.write(try DocumentCoding.encode(measurement), to: STDOUT_FILENO)
+            try StandardStream.output(DocumentCoding.encode(measurement))
         }
     }
 

@@ -60,7 +60,7 @@ struct BenchPipelineCommand: ParsableCommand {
             let content: BenchInput =
                 try input.map { .repeated(try BenchInput.lines(ofFile: $0)) } ?? .madeUp(duplicates: duplicates)
             let parent = directory ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-            if !json { StandardStream.output(PipelineMeasurement.header) }
+            if !json { try StandardStream.output(PipelineMeasurement.header) }
             for size in sizes {
                 let root = FilePath(parent).appending("batchd-bench.\(getpid())")
                 let bench = PipelineBench(
@@ -74,7 +74,7 @@ struct BenchPipelineCommand: ParsableCommand {
                 measured.sort { $0.wallSeconds < $1.wallSeconds }
                 let median = measured[measured.count / 2]
                 let spread = (measured[0].wallSeconds, measured[measured.count - 1].wallSeconds)
-                StandardStream.output(try json ? median.json(spread: spread) : median.row(spread: spread))
+                try StandardStream.output(json ? median.json(spread: spread) : median.row(spread: spread))
             }
         }
     }

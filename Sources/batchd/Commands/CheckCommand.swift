@@ -43,9 +43,9 @@ struct CheckCommand: ParsableCommand {
             line.clear()
             let report = CheckReport(check, queue: queue, threads: threads)
             if json {
-                StandardStream.write(try DocumentCoding.encode(report, indented: true), to: 1)
+                try StandardStream.output(DocumentCoding.encode(report, indented: true))
             } else {
-                StandardStream.output(report.text)
+                try StandardStream.output(report.text)
             }
             throw ExitCode(report.verdict == .clean ? ExitStatus.success : ExitStatus.data)
         }

@@ -29,9 +29,9 @@ struct ConfigCheckCommand: ParsableCommand {
         try reportingFailure {
             let report = try ConfigurationCheck(root: rootOption.open()).report()
             if json {
-                StandardStream.document(try DocumentCoding.encode(report, indented: true))
+                try StandardStream.document(DocumentCoding.encode(report, indented: true))
             } else {
-                StandardStream.output(report.text)
+                try StandardStream.output(report.text)
             }
             if !report.mistakes.isEmpty { throw ExitCode(ExitStatus.configuration) }
         }

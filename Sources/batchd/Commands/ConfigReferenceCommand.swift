@@ -28,8 +28,10 @@ struct ConfigReferenceCommand: ParsableCommand {
     }
 
     func run() throws {
-        let file = try described()
-        StandardStream.output(schema ? file.schema : file.page)
+        try reportingFailure {
+            let file = try described()
+            try StandardStream.output(schema ? file.schema : file.page)
+        }
     }
 
     private func described() throws -> ConfigurationFile {

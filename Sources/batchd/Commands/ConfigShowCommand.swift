@@ -41,9 +41,10 @@ struct ConfigShowCommand: ParsableCommand {
                 }
             if json {
                 let report = ConfigurationShowReport(root: root.path.string, rootFrom: rootOption.source, files: files)
-                StandardStream.document(try DocumentCoding.encode(report, indented: true))
+                try StandardStream.document(DocumentCoding.encode(report, indented: true))
             } else {
-                StandardStream.output(header(root) + files.map(\.listing).joined(separator: "---\n").visibleJSON)
+                let listings = files.map(\.listing).joined(separator: "---\n")
+                try StandardStream.output(header(root) + listings.visibleJSON)
             }
         }
     }

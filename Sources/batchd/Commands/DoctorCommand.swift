@@ -34,9 +34,9 @@ struct DoctorCommand: ParsableCommand {
             let root = try rootOption.open()
             let report = DoctorReport(root: root.path.string, findings: try Examination(root: root).findings())
             if json {
-                StandardStream.document(try DocumentCoding.encode(report, indented: true))
+                try StandardStream.document(DocumentCoding.encode(report, indented: true))
             } else {
-                StandardStream.output(report.text(brief: brief))
+                try StandardStream.output(report.text(brief: brief))
             }
             if report.worst == .error { throw ExitCode(ExitStatus.unavailable) }
         }

@@ -43,9 +43,9 @@ struct EvaluateCommand: ParsableCommand {
             try LabelledTextReader(addsLabels: false).read(TrainingSource(path: file), into: &texts)
             let report = EvaluationReport(try Evaluator(model: model).evaluate(texts, among: among))
             if json {
-                StandardStream.write(try DocumentCoding.encode(report.json, indented: true), to: 1)
+                try StandardStream.output(DocumentCoding.encode(report.json, indented: true))
             } else {
-                StandardStream.output(report.text + "\n")
+                try StandardStream.output(report.text + "\n")
             }
         }
     }

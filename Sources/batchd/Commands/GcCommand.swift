@@ -45,12 +45,13 @@ struct GcCommand: ParsableCommand {
             if apply { try root.refuseForeignRoot("batchd gc --apply --root \(root.path)") }
             let collection = try GarbageCollection(root: root, queue: queue)
             let report = try apply ? collection.applied() : collection.planned()
+            // Also where the list reaches nobody.
+            defer { for failure in report.failures { StandardStream.error("batchd: \(failure.words.visible)\n") } }
             if json {
-                StandardStream.document(try DocumentCoding.encode(report, indented: true))
+                try StandardStream.document(DocumentCoding.encode(report, indented: true))
             } else {
-                StandardStream.output(report.text)
+                try StandardStream.output(report.text)
             }
-            for failure in report.failures { StandardStream.error("batchd: \(failure.words.visible)\n") }
             if let first = report.failures.first { throw ExitCode(CommandFailure(first.error).code) }
         }
     }

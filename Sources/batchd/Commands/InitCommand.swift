@@ -39,8 +39,8 @@ struct InitCommand: ParsableCommand {
             // The daemon's configuration makes the directory a root, so it comes last.
             try write(ConfigurationTemplates.daemon, to: SpoolLayout.daemonConfiguration, on: disk)
             if quiet { return }
-            guard isNew else { return StandardStream.output(try Self.contents(of: SpoolRoot(path: directory))) }
-            StandardStream.output(
+            guard isNew else { return try StandardStream.output(Self.contents(of: SpoolRoot(path: directory))) }
+            try StandardStream.output(
                 """
                 \(directory) is a root now. Next:
                   drop a file:   batchd submit FILE.jsonl.zst --queue sentiment --root \(directory)

@@ -44,9 +44,9 @@ struct ModelsAddCommand: ParsableCommand {
             var added = try registry.add(name: name, from: directory)
             registry.pack(&added)
             guard !json else {
-                return StandardStream.write(try DocumentCoding.encode(added, indented: true), to: 1)
+                return try StandardStream.output(DocumentCoding.encode(added, indented: true))
             }
-            StandardStream.output(AddedModelText(added).lines.map { $0 + "\n" }.joined())
+            try StandardStream.output(AddedModelText(added).lines.map { $0 + "\n" }.joined())
         }
     }
 }

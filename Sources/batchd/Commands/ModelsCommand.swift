@@ -38,7 +38,7 @@ struct ModelsListCommand: ParsableCommand {
         try reportingFailure {
             let models = try ModelRegistry(root: RootOption.path(rootOption.root)).list()
             guard !json else {
-                return StandardStream.write(try DocumentCoding.encode(models, indented: true), to: 1)
+                return try StandardStream.output(DocumentCoding.encode(models, indented: true))
             }
             let rows = models.map { model in
                 [
@@ -49,7 +49,7 @@ struct ModelsListCommand: ParsableCommand {
                 ]
             }
             let header = ["model", "task", "aliases", "labels", "precision", "sha256", "where"]
-            StandardStream.output(TextTable.text([header] + rows) + "\n")
+            try StandardStream.output(TextTable.text([header] + rows) + "\n")
         }
     }
 }

@@ -25,7 +25,7 @@ struct ModelsRemoveCommand: ParsableCommand {
         try reportingFailure {
             let root = try rootOption.open()
             let path = try ModelRegistry(root: root.path.string).remove(ModelReference(parsing: reference))
-            StandardStream.output("\(reference) removed from \(path)\n")
+            try StandardStream.output("\(reference) removed from \(path)\n")
         }
     }
 }

@@ -54,7 +54,7 @@ struct ReportCommand: ParsableCommand {
             let root = try rootOption.open()
             try root.requireQueue(queue)
             let page = try page(of: root)
-            guard let output else { return StandardStream.write(page, to: STDOUT_FILENO) }
+            guard let output else { return try StandardStream.output(page) }
             try Self.write(page, to: output)
         }
     }

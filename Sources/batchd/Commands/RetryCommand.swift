@@ -48,7 +48,7 @@ struct RetryCommand: ParsableCommand {
             let settings = try root.queueConfiguration(of: found.queue).values
             let intake = try SpoolIntake(disk: root.disk, queue: found.queue, settings: settings)
             let drop = try intake.drop(input.path, on: root.disk, as: input.source, repetition: .of(found.key))
-            drop.announce()
+            try drop.announce()
             if case .held = found.standing {
                 let held = root.path.appending(QueueLayout(queue: found.queue).held(found.key).directory.string)
                 StandardStream.error("batchd: '\(held)' stays as it is; remove it when you need it no more\n")

@@ -44,10 +44,10 @@ struct StatusCommand: ParsableCommand {
             // Who may not read ledgers may see the rest.
             if let alerts = try? root.undeliveredAlerts() { report.mark(alerts) }
             if json {
-                let bytes = try DocumentCoding.encode(report, indented: true)
-                StandardStream.output(String(decoding: bytes, as: UTF8.self).visibleJSON)
+                try StandardStream.document(DocumentCoding.encode(report, indented: true))
             } else {
-                StandardStream.output(StatusTable(report, root: root.path.string, orphans: orphans.map(\.name)).text)
+                let table = StatusTable(report, root: root.path.string, orphans: orphans.map(\.name))
+                try StandardStream.output(table.text)
             }
         }
     }

@@ -48,7 +48,7 @@ struct SubmitCommand: ParsableCommand {
                 as: input.name,
                 repetition: again ? .again : .none
             )
-            drop.announce()
+            try drop.announce()
             guard wait else { return }
             let inspector = QueueInspector(disk: root.disk, queue: queue)
             let waiting = JobWait(
@@ -72,7 +72,9 @@ extension DroppedFile {
     }
 
     /// Prints the expected key on standard output, and on standard error what is unusual about it.
-    func announce() {
+    ///
+    /// - Throws: `CommandFailure` where the key could not be written.
+    func announce() throws {
         switch expectation {
         case .job: break
         case .duplicate(let key):
@@ -86,6 +88,6 @@ extension DroppedFile {
                     + "the file will be quarantined\n"
             )
         }
-        StandardStream.output(expectedName + "\n")
+        try StandardStream.output(expectedName + "\n")
     }
 }

@@ -19,13 +19,13 @@ struct Terminal {
             settings.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
             tcsetattr(STDIN_FILENO, TCSANOW, &settings)
         }
-        // The other screen; no cursor; long lines are not wrapped.
-        StandardStream.output("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[2J")
+        // The other screen; no cursor; long lines are not wrapped. Where that fails, so does the first frame.
+        try? StandardStream.output("\u{1B}[?1049h\u{1B}[?25l\u{1B}[?7l\u{1B}[2J")
     }
 
     /// Gives the terminal back.
     func restore() {
-        StandardStream.output("\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l")
+        try? StandardStream.output("\u{1B}[?7h\u{1B}[?25h\u{1B}[?1049l")
         guard hasKeys else { return }
         var settings = original
         tcsetattr(STDIN_FILENO, TCSANOW, &settings)
@@ -42,12 +42,14 @@ struct Terminal {
     /// Shows a frame, in one write, so that nothing flickers.
     ///
     /// Lines are cleared before they are written: behind a full one the cursor still stands on its last character.
-    func show(_ lines: [TopScreen.Line], rows: Int) {
+    ///
+    /// - Throws: `CommandFailure` where the terminal takes no more.
+    func show(_ lines: [TopScreen.Line], rows: Int) throws {
         let text = lines.map { line in
             "\u{1B}[K" + (line.isHeading ? "\u{1B}[1m\(line.text)\u{1B}[0m" : line.text)
         }
         let rest = lines.count < rows ? "\r\n\u{1B}[J" : ""
-        StandardStream.output("\u{1B}[H" + text.joined(separator: "\r\n") + rest)
+        try StandardStream.output("\u{1B}[H" + text.joined(separator: "\r\n") + rest)
     }
 
     /// Why the waiting ended.

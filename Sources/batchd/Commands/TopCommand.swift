@@ -45,7 +45,7 @@ struct TopCommand: ParsableCommand {
                 var alerts = AlertGlance()
                 let screen = try Self.screen(of: root, &alerts)
                 let lines = screen.lines(rows: Self.plainMaximum, columns: Self.plainMaximum)
-                return StandardStream.output(lines.map { $0.text + "\n" }.joined())
+                return try StandardStream.output(lines.map { $0.text + "\n" }.joined())
             }
             let signals = try SignalDescriptor([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH])
             let signal = try Self.watch(root, signals: signals, milliseconds: Int32(interval.seconds * 1000))
@@ -65,7 +65,7 @@ struct TopCommand: ParsableCommand {
         while true {
             let size = Terminal.size
             let frame = try screen(of: root, &alerts).lines(rows: size.rows, columns: size.columns)
-            terminal.show(frame, rows: size.rows)
+            try terminal.show(frame, rows: size.rows)
             if case .quit(let signal) = terminal.wait(milliseconds: milliseconds, signals: signals) { return signal }
         }
     }

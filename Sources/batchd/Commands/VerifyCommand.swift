@@ -55,9 +55,9 @@ struct VerifyCommand: ParsableCommand {
         try reportingFailure {
             let report = try report()
             if json {
-                StandardStream.document(try DocumentCoding.encode(report, indented: true))
+                try StandardStream.document(DocumentCoding.encode(report, indented: true))
             } else {
-                StandardStream.output(report.text)
+                try StandardStream.output(report.text)
             }
             if !report.differences.isEmpty { throw ExitCode(ExitStatus.data) }
             if report.verifiedNothing { throw ExitCode(ExitStatus.noInput) }
