@@ -107,6 +107,34 @@ import Testing
         #expect(ReportCommand.start(of: 30 * 86_400, until: noon + 31 * 86_400 + 60) == noon + 86_400)
     }
 
+    @Test func aPageGoesToNoFileButItsOwn() throws {
+        let test = try TestRoot()
+        let files = FileManager.default
+        let folder = test.directory.appending(path: "pages")
+        let page = try test.write("the page of yesterday", to: "pages/page.html")
+        let other = try test.write("somebody else's", to: "other.txt")
+        for ending in [".part", ".tmp"] {
+            try files.createSymbolicLink(atPath: page + ending, withDestinationPath: other)
+        }
+        try test.expect(0, "report", "sentiment", "--output", page)
+        #expect(try String(contentsOfFile: other, encoding: .utf8) == "somebody else's")
+        #expect(try files.attributesOfItem(atPath: page)[.type] as? FileAttributeType == .typeRegular)
+        #expect(try String(contentsOfFile: page, encoding: .utf8).hasPrefix("<!DOCTYPE html>"))
+        let names = try files.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(names == ["page.html", "page.html.part", "page.html.tmp"])
+    }
+
+    @Test func whatIsNoFileIsNotReplaced() throws {
+        let test = try TestRoot()
+        let fifo = test.directory.appending(path: "fifo").path
+        #expect(mkfifo(fifo, 0o600) == 0)
+        for output in [fifo, test.directory.path, "/dev/stdout", "."] {
+            let error = try test.expect(64, "report", "sentiment", "--output", output).error
+            #expect(error.contains("'\(output)' is no regular file; leave --output out"))
+        }
+        #expect(try FileManager.default.attributesOfItem(atPath: fifo)[.type] as? FileAttributeType != .typeRegular)
+    }
+
     @Test func mistakesHaveTheirExitCodes() throws {
         let test = try TestRoot()
         #expect(try test.expect(66, "report", "sentimant").error.contains("did you mean 'sentiment'?"))

@@ -82,23 +82,41 @@ struct ReportCommand: ParsableCommand {
 
     /// Replaces a file in one step, so that whoever has the page open never loads half of one.
     private static func write(_ page: [UInt8], to output: String) throws {
-        let part = FilePath(output + ".part")
-        do {
-            let permissions: FilePermissions = [.ownerReadWrite, .groupRead, .otherRead]
-            let file = try FileDescriptor.open(
-                part,
-                .writeOnly,
-                options: [.create, .truncate],
-                permissions: permissions
-            )
-            _ = try file.closeAfter { try file.writeAll(page) }
-            guard Glibc.rename(part.string, output) == 0 else { throw Errno(rawValue: errno) }
-        } catch let error as Errno {
-            unlink(part.string)
+        let path = FilePath(output)
+        var description = stat()
+        let isThere = stat(output, &description) == 0
+        guard let name = path.lastComponent, !isThere || description.st_mode & S_IFMT == S_IFREG else {
             throw CommandFailure(
-                ExitStatus.inputOutput,
-                "'\(output)' cannot be written: \(error); choose another --output"
+                ExitStatus.usage,
+                "'\(output)' is no regular file; leave --output out for standard output, or choose another"
             )
         }
+        let directory = path.removingLastComponent()
+        do throws(FileSystemError) {
+            let disk = try LinuxFileSystem(root: directory.isEmpty ? "." : directory)
+            try write(page, to: FilePath(root: nil, [name]), on: disk)
+        } catch {
+            throw CommandFailure(
+                ExitStatus.inputOutput,
+                "'\(output)' cannot be written: \(error.errno); choose another --output"
+            )
+        }
+    }
+
+    private static func write(
+        _ page: [UInt8],
+        to path: FilePath,
+        on disk: LinuxFileSystem
+    ) throws(FileSystemError) {
+        // A name that nobody knows before: others may write in that directory, and so may another report.
+        let part = FilePath(".batchd-report.\(String(UInt64.random(in: .min ... .max), radix: 16))")
+        try disk.writeSynced(page, to: part)
+        do throws(FileSystemError) {
+            try disk.rename(part, to: path, replacing: true)
+        } catch {
+            try? disk.removeFile(part)
+            throw error
+        }
+        try disk.syncDirectory("")
     }
 }
