@@ -72,13 +72,48 @@ import Testing
     @Test func theUsualTerminalShowsWhatMatters() throws {
         let text = try screen().lines(rows: 24, columns: 80).map(\.text)
         #expect(text[0].hasPrefix("batchd top  /srv/batchd") && text[0].hasSuffix("03:12:07  q quits"))
-        #expect(text[1] == "61234 records/s   1.9 of 2 cores   padding 0 %   ETA 3m07s")
+        #expect(text[1] == "61234 records/s   1.9 of 2 cores   padding 0 %   ETA 1s")
         #expect(text[3].hasPrefix("queue ") && text[3].contains("incoming") && text[3].contains("held"))
         let jobs = try #require(text.firstIndex { $0.hasPrefix("job ") })
         #expect(text[jobs].contains("state") && text[jobs].contains("done") && text[jobs].contains("ETA"))
         #expect(text[jobs + 1].contains("running") && text[jobs + 1].contains("50 %"))
         // Finished jobs come last, the newest of them first.
         #expect(text[jobs + 5].contains("queue-0/new") && text[jobs + 6].contains("queue-0/old"))
+    }
+
+    private func heading(_ jobs: [StatusReport.Job], recordsPerSecond: Double, active: Int) throws -> String {
+        let daemon = StatusReport.Daemon(running: true, recordsPerSecond: recordsPerSecond)
+        var queue = try queue("night")
+        queue.active = StatusReport.Count(active)
+        let report = StatusReport(daemon: daemon, queues: [queue], jobs: jobs)
+        return TopScreen(report: report, root: "/", clock: "").lines(rows: 24, columns: 80)[1].text
+    }
+
+    @Test func theTimeLeftIsThatOfAllThatWasTaken() throws {
+        let running = (0..<3).map { job("night", "running-\($0)", .running, done: 4050, total: 5000) }
+        let waiting = (0..<6).map { job("night", "waiting-\($0)", .running, total: 5000) }
+        let over = [
+            job("night", "held", .held, done: 1, total: 90_000), job("night", "old", .done, done: 9, total: 9),
+        ]
+        let jobs = running + waiting + over
+        #expect(try heading(jobs, recordsPerSecond: 284, active: 9).hasSuffix("   ETA 1m56s"))
+        // What nobody has counted yet makes it longer.
+        let unread = StatusReport.Job(queue: "night", job: "new.jsonl", state: .incoming)
+        #expect(try heading(jobs + [unread], recordsPerSecond: 284, active: 9).hasSuffix("   ETA >1m56s"))
+        #expect(try heading(jobs, recordsPerSecond: 284, active: 10).hasSuffix("   ETA >1m56s"))
+        #expect(try heading([unread], recordsPerSecond: 284, active: 0).hasSuffix("   ETA -"))
+        #expect(try heading(jobs, recordsPerSecond: 0, active: 9).hasSuffix("   ETA -"))
+        #expect(try !heading(over, recordsPerSecond: 284, active: 0).contains("ETA"))
+    }
+
+    @Test func whatAStoppedQueueHoldsIsNotWaitedFor() throws {
+        var stopped = try queue("night")
+        stopped.stopped = "its disk failed"
+        let jobs = [job("night", "a", .running, total: 90_000), job("day", "b", .running, total: 100)]
+        let daemon = StatusReport.Daemon(running: true, recordsPerSecond: 10)
+        let report = StatusReport(daemon: daemon, queues: [stopped, try queue("day")], jobs: jobs)
+        let lines = TopScreen(report: report, root: "/", clock: "").lines(rows: 24, columns: 80)
+        #expect(lines[1].text.hasSuffix("   ETA 10s"))
     }
 
     @Test func aNarrowTerminalKeepsNameStateAndShare() throws {

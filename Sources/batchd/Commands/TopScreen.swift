@@ -73,9 +73,23 @@ struct TopScreen {
         }
         // Batches are ragged: no record is filled up to the length of another.
         words.append("padding 0 %")
-        let left = report.jobs.compactMap(\.etaSeconds)
-        if let longest = left.max() { words.append("ETA \(EngineProgressLine.time(seconds: Int(longest)))") }
+        if let eta = eta(recordsPerSecond: rate) { words.append("ETA \(eta)") }
         return words.joined(separator: "   ")
+    }
+
+    /// When all that was taken is answered, at the present rate; nil where nothing waits for that.
+    private func eta(recordsPerSecond: Double) -> String? {
+        let queues = report.queues.filter { $0.stopped == nil }
+        let names = Set(queues.map(\.queue))
+        let jobs = report.jobs.filter { names.contains($0.queue) && $0.state.isOnItsWay }
+        let left = jobs.reduce(0) { $0 + max(($1.total ?? 0) - ($1.done ?? 0), 0) }
+        // Nobody has counted the records of a file that was not read yet, nor of a job without a row.
+        let rows = jobs.count { $0.state != .incoming }
+        let hasMore = jobs.contains { $0.total == nil } || rows < queues.reduce(0) { $0 + $1.active.count }
+        guard left > 0 || hasMore else { return nil }
+        guard left > 0, recordsPerSecond > 0 else { return "-" }
+        let seconds = EngineProgressLine.time(seconds: Int((Double(left) / recordsPerSecond).rounded(.up)))
+        return hasMore ? ">\(seconds)" : seconds
     }
 
     private var queueTable: ScreenTable {
@@ -133,5 +147,15 @@ struct TopScreen {
             lines.append(Line(text: rest.fitted(to: heading.displayWidth)))
         }
         return lines
+    }
+}
+
+extension JobState {
+    /// Whether records of it are still to be answered without anybody's help.
+    fileprivate var isOnItsWay: Bool {
+        switch self {
+        case .incoming, .claimed, .reading, .running, .deferred, .publishing: true
+        case .done, .failed, .held, .quarantined: false
+        }
     }
 }
