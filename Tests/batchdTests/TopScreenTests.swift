@@ -132,6 +132,29 @@ import Testing
         #expect(text[jobs + 1].contains("股市大跌恐慌情绪蔓延😀-0") && text[jobs + 1].contains("500/1000"))
     }
 
+    @Test func namesAreToldApartByTheirEnds() throws {
+        let queue = "a-very-long-queue-name-that-somebody-chose"
+        let jobs = (1...3).map { job(queue, "reviews-2026-11-2\($0)", .running, done: 500, total: 1000) }
+        let daemon = StatusReport.Daemon(running: true)
+        let report = StatusReport(daemon: daemon, queues: [try self.queue(queue)], jobs: jobs)
+        let screen = TopScreen(report: report, root: "/srv/batchd", clock: "03:12:07")
+        for columns in [40, 80] {
+            let text = screen.lines(rows: 24, columns: columns).map(\.text)
+            for day in ["21", "22", "23"] { #expect(text.contains { $0.contains("2026-11-\(day) ") }) }
+        }
+    }
+
+    @Test func ofACancelledJobNothingIsDone() throws {
+        let cancelled = job("night", "cancelled", .failed)
+        let empty = job("night", "empty", .done)
+        let daemon = StatusReport.Daemon(running: false)
+        let report = StatusReport(daemon: daemon, queues: [], jobs: [empty, cancelled])
+        let text = TopScreen(report: report, root: "/", clock: "").lines(rows: 24, columns: 200).map(\.text)
+        let rows = text.filter { $0.hasPrefix("night/") }
+        #expect(!rows[0].contains("%") && !rows[0].contains("0/0"), "\(rows)")
+        #expect(rows[1].contains("100 %") && rows[1].contains("0/0"), "\(rows)")
+    }
+
     @Test func whatDoesNotFitIsCounted() throws {
         let text = try screen(queues: 40, jobs: 100).lines(rows: 24, columns: 80).map(\.text)
         let more = text.compactMap { $0.wholeMatch(of: /and ([0-9]+) more (queues|jobs)/) }
@@ -163,6 +186,12 @@ import Testing
         #expect("股市大跌".fitted(to: 7) == "股市大…")
         #expect("股市大跌".fitted(to: 6) == "股市…")
         #expect("abc".fitted(to: 1) == "…" && "abc".fitted(to: 0) == "")
+        let name = "a-very-long-queue/2026-11-21"
+        #expect(name.fittedInMiddle(to: 28) == name)
+        #expect(name.fittedInMiddle(to: 16) == "a-ver…2026-11-21")
+        #expect("股市大跌恐慌".fittedInMiddle(to: 11) == "股市…跌恐慌")
+        #expect("股市大跌恐慌".fittedInMiddle(to: 10) == "股…跌恐慌")
+        #expect("abc".fittedInMiddle(to: 1) == "…" && "abc".fittedInMiddle(to: 0) == "")
         #expect("股".filled(to: 4) == "股  " && "股".filled(to: 4, alignsRight: true) == "  股")
     }
 }

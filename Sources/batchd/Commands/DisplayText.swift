@@ -9,14 +9,17 @@ extension String {
     func fitted(to columns: Int) -> String {
         guard displayWidth > columns else { return self }
         guard columns > 0 else { return "" }
-        var rest = columns - 1
-        var kept = ""
-        for character in self {
-            guard character.displayWidth <= rest else { break }
-            rest -= character.displayWidth
-            kept.append(character)
-        }
-        return kept + "…"
+        return String(fitting(columns - 1)) + "…"
+    }
+
+    /// The beginning and the end of the text, at most so many columns wide, with `…` for what is left out between.
+    ///
+    /// Names of files differ at their end, where the date stands, so that gets two thirds of the room.
+    func fittedInMiddle(to columns: Int) -> String {
+        guard displayWidth > columns else { return self }
+        guard columns > 0 else { return "" }
+        let end = String(reversed().fitting((columns - 1) * 2 / 3).reversed())
+        return String(fitting(columns - 1 - end.displayWidth)) + "…" + end
     }
 
     /// The text in lines of so many columns, cut between words; what is too much for them ends in `…`.
@@ -48,6 +51,17 @@ extension String {
     func filled(to columns: Int, alignsRight: Bool = false) -> String {
         let blanks = String(repeating: " ", count: max(columns - displayWidth, 0))
         return alignsRight ? blanks + self : self + blanks
+    }
+}
+
+extension Sequence<Character> {
+    /// As many of the first characters as so many columns have room for.
+    fileprivate func fitting(_ columns: Int) -> [Character] {
+        var rest = columns
+        return prefix { character in
+            rest -= character.displayWidth
+            return rest >= 0
+        }
     }
 }
 

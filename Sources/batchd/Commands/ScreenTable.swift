@@ -10,7 +10,7 @@ struct ScreenTable {
         var alignsRight = true
     }
 
-    /// The columns; the first one takes what room the others leave.
+    /// The columns; the first one takes what room the others leave, and its cells are cut in their middle.
     let columns: [Column]
     /// The cells of each row, as many as there are columns.
     let rows: [[String]]
@@ -33,7 +33,7 @@ struct ScreenTable {
         return ([columns.map(\.title)] + rows).map { cells in
             kept.map { column in
                 column == 0
-                    ? cells[0].fitted(to: first).filled(to: first)
+                    ? cells[0].fittedInMiddle(to: first).filled(to: first)
                     : String(repeating: " ", count: Self.gap)
                         + cells[column].filled(to: widths[column], alignsRight: columns[column].alignsRight)
             }.joined().fitted(to: width)

@@ -126,10 +126,12 @@ struct TopScreen {
 
     private func cells(_ job: StatusReport.Job) -> [String] {
         let done = job.done ?? 0
-        let share = job.total.map { $0 == 0 ? "100 %" : "\(done * 100 / $0) %" }
+        // Of a job that was cancelled, or failed as a whole, no record counts.
+        let total = job.state == .failed && job.total == 0 ? nil : job.total
+        let share = total.map { $0 == 0 ? "100 %" : "\(done * 100 / $0) %" }
         return [
             "\(job.queue)/\(job.job)".visible, job.state.rawValue, share ?? "-",
-            job.total.map { "\(done)/\($0)" } ?? "-",
+            total.map { "\(done)/\($0)" } ?? "-",
             job.errors.map(String.init) ?? "-", job.recordsPerSecond.map { "\(Int($0))" } ?? "-",
             job.etaSeconds.map { EngineProgressLine.time(seconds: Int($0)) } ?? "-", (job.model ?? "-").visible,
         ]
