@@ -38,7 +38,9 @@ final class RunningCommand {
     init(tool: String, _ arguments: [String], environment: [String: String] = [:], directory: URL? = nil) throws {
         process.executableURL = URL(fileURLWithPath: tool)
         process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // What is printed must not depend on who runs the tests.
+        let own = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
+        process.environment = own.merging(environment) { $1 }
         process.currentDirectoryURL = directory
         process.standardInput = input
         process.standardOutput = output.pipe

@@ -120,7 +120,7 @@ import Testing
         let text = try screen().lines(rows: 10, columns: 40).map(\.text)
         let jobs = try #require(text.firstIndex { $0.hasPrefix("job ") })
         #expect(text[jobs].contains("state") && text[jobs].contains("done") && !text[jobs].contains("model"))
-        #expect(text[jobs + 1].contains("…") && text[jobs + 1].contains("50 %"))
+        #expect(text[jobs + 1].contains(Glyphs.standard.ellipsis) && text[jobs + 1].contains("50 %"))
     }
 
     @Test func aWideTerminalShowsEverything() throws {
@@ -183,15 +183,15 @@ import Testing
 
     @Test func textIsCutByWidth() {
         #expect("股市大跌".fitted(to: 8) == "股市大跌")
-        #expect("股市大跌".fitted(to: 7) == "股市大…")
-        #expect("股市大跌".fitted(to: 6) == "股市…")
-        #expect("abc".fitted(to: 1) == "…" && "abc".fitted(to: 0) == "")
+        #expect("股市大跌".fitted(to: 7, mark: "…") == "股市大…")
+        #expect("股市大跌".fitted(to: 6, mark: "…") == "股市…")
+        #expect("abc".fitted(to: 1, mark: "…") == "…" && "abc".fitted(to: 0) == "")
         let name = "a-very-long-queue/2026-11-21"
         #expect(name.fittedInMiddle(to: 28) == name)
-        #expect(name.fittedInMiddle(to: 16) == "a-ver…2026-11-21")
-        #expect("股市大跌恐慌".fittedInMiddle(to: 11) == "股市…跌恐慌")
-        #expect("股市大跌恐慌".fittedInMiddle(to: 10) == "股…跌恐慌")
-        #expect("abc".fittedInMiddle(to: 1) == "…" && "abc".fittedInMiddle(to: 0) == "")
+        #expect(name.fittedInMiddle(to: 16, mark: "…") == "a-ver…2026-11-21")
+        #expect("股市大跌恐慌".fittedInMiddle(to: 11, mark: "…") == "股市…跌恐慌")
+        #expect("股市大跌恐慌".fittedInMiddle(to: 10, mark: "…") == "股…跌恐慌")
+        #expect("abc".fittedInMiddle(to: 1, mark: "…") == "…" && "abc".fittedInMiddle(to: 0) == "")
         #expect("股".filled(to: 4) == "股  " && "股".filled(to: 4, alignsRight: true) == "  股")
     }
 }

@@ -4,17 +4,21 @@ import Testing
 /// `top` on a terminal of its own, and without one.
 @Suite struct TopTests {
     /// Runs `top` in a shell on a pseudo-terminal of this size; the shell says how the terminal was before and after.
-    private func start(_ test: TestRoot, rows: Int, columns: Int, _ options: String = "") throws -> RunningCommand {
-        let binary = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            .appending(path: "batchd").path
+    private func start(
+        _ test: TestRoot,
+        rows: Int,
+        columns: Int,
+        _ options: String = "",
+        environment: [String: String] = [:]
+    ) throws -> RunningCommand {
         let shell = """
-            stty rows \(rows) cols \(columns); echo "before $(stty -g)"; '\(binary)' top \(options); \
+            stty rows \(rows) cols \(columns); echo "before $(stty -g)"; '\(RunningCommand.binary)' top \(options); \
             echo "code $?"; echo "after $(stty -g)"
             """
         return try RunningCommand(
             tool: "/usr/bin/script",
             ["-qec", shell, "/dev/null"],
-            environment: ["BATCHD_ROOT": test.root.path, "TERM": "xterm"]
+            environment: ["BATCHD_ROOT": test.root.path, "TERM": "xterm"].merging(environment) { $1 }
         )
     }
 
@@ -68,6 +72,37 @@ import Testing
         let output = top.finish().output
         let left = try #require(output.range(of: Self.firstScreen))
         #expect(output[left.upperBound...].contains("batchd: "))
+    }
+
+    /// Runs a shell on a pseudo-terminal in which `top` is that of the binary that was built with these tests.
+    private func terminal(_ words: String, _ test: TestRoot, environment: [String: String]) throws -> CommandOutput {
+        let function = "top() { '\(RunningCommand.binary)' top \"$@\"; }; "
+        return try RunningCommand(
+            tool: "/usr/bin/script",
+            ["-qec", "stty rows 24 cols 40; " + function + words, "/dev/null"],
+            environment: ["BATCHD_ROOT": test.root.path].merging(environment) { $1 }
+        ).finish()
+    }
+
+    @Test(arguments: ["TERM=dumb", "TERM=", "unset TERM"])
+    func aTerminalThatObeysNothingGetsOneFrame(setting: String) throws {
+        let test = try TestRoot()
+        let output = try terminal("\(setting); top", test, environment: ["TERM": "xterm"])
+        #expect(output.code == 0 && !output.output.contains("\u{1B}"))
+        #expect(output.output.contains("no daemon runs here"))
+        let type = setting == "TERM=dumb" ? "dumb" : ""
+        #expect(output.output.contains("batchd: TERM is '\(type)', so this is one frame, as with --once"))
+        #expect(try !terminal("\(setting); top --once", test, environment: [:]).output.contains("TERM"))
+    }
+
+    @Test func anASCIITerminalIsSentASCII() throws {
+        let test = try TestRoot()
+        try test.configure(queue: String(repeating: "long-", count: 12), "model: sentiment\n")
+        let top = try start(test, rows: 24, columns: 40, "--interval 3600", environment: ["LC_ALL": "C"])
+        top.waitForOutput("\u{1B}[J")
+        top.write("q")
+        let output = top.finish().output
+        #expect(output.utf8.allSatisfy { $0 < 0x80 } && output.contains("~"), "\(output)")
     }
 
     @Test func withoutATerminalItPrintsOneFrame() throws {

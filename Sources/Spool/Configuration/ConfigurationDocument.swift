@@ -230,6 +230,6 @@ extension Node {
 
 extension String {
     fileprivate func cut(to count: Int) -> String {
-        self.count > count ? prefix(count) + "…" : self
+        self.count > count ? prefix(count) + "..." : self
     }
 }

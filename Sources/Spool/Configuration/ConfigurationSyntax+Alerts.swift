@@ -4,7 +4,7 @@ extension ConfigurationSyntax where Value == String {
     /// The address of a web service, with the path that is posted to.
     static var webAddress: Self {
         Self(
-            allowed: "an address with its path, like http://localhost:9093/api/v2/alerts, or https://…",
+            allowed: "an address with its path, like http://localhost:9093/api/v2/alerts, or https://...",
             schema: .text(matching: "^https?://[^/@ ]+/[^ ]+$")
         ) { node throws(ConfigurationValueProblem) in
             let text = try node.configurationText()

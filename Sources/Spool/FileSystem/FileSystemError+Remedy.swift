@@ -23,7 +23,7 @@ extension FileSystemError {
         case .readOnlyFileSystem:
             "the kernel's log (dmesg) says why it became read-only; make it writable, then start batchd again"
         case .permissionDenied, .notPermitted:
-            "the user who runs this may not do it; run it as the one whom the root belongs to (runuser -u USER -- …), "
+            "the user who runs this may not do it; run it as the one whom the root belongs to (runuser -u USER -- batchd ...), "
                 + "or give permission ('batchd doctor' names what belongs to others), then try again"
         case .noSuchFileOrDirectory: "something else removed it; put it back, then start batchd again"
         case .ioError: "the disk failed, and the kernel's log (dmesg) says how; mend it, then start batchd again"

@@ -269,7 +269,7 @@ struct PipelineMeasurement {
     }
 
     static let header = """
-           records    wall s         (min-max)    records/s   CPU µs/record   read  scan encode predict write   RSS MiB
+           records    wall s         (min-max)    records/s   CPU \(Glyphs.standard.micro)s/record   read  scan encode predict write   RSS MiB
 
         """
 

@@ -61,7 +61,7 @@ final class CheckProgressLine {
     /// Shows how many records were read.
     func show(records: Int) {
         let now = SystemTimeSource().monotonicSeconds
-        guard StandardStream.errorIsTerminal, now - shownAt > Self.intervalSeconds else { return }
+        guard StandardStream.errorIsScreen, now - shownAt > Self.intervalSeconds else { return }
         shownAt = now
         StandardStream.error("\r\u{1B}[K\(records) records read")
     }

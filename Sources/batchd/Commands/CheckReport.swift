@@ -160,7 +160,10 @@ extension CheckReport {
         for (unit, bins) in [("characters", textCharacters), ("bytes", textBytes)] where !bins.isEmpty {
             lines += [
                 "",
-                TextTable.text([["text, \(unit)", "records"]] + bins.map { ["\($0.from)–\($0.to)", "\($0.count)"] }),
+                TextTable.text(
+                    [["text, \(unit)", "records"]]
+                        + bins.map { ["\($0.from)\(Glyphs.standard.dash)\($0.to)", "\($0.count)"] }
+                ),
             ]
         }
         return lines.joined(separator: "\n") + "\n"

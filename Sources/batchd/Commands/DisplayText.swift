@@ -5,24 +5,24 @@ extension String {
     /// The columns that the text takes.
     var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
-    /// The beginning of the text, at most so many columns wide, with `…` where something is left out.
-    func fitted(to columns: Int) -> String {
+    /// The beginning of the text, at most so many columns wide, with a mark where something is left out.
+    func fitted(to columns: Int, mark: String = Glyphs.standard.ellipsis) -> String {
         guard displayWidth > columns else { return self }
         guard columns > 0 else { return "" }
-        return String(fitting(columns - 1)) + "…"
+        return String(fitting(columns - 1)) + mark
     }
 
-    /// The beginning and the end of the text, at most so many columns wide, with `…` for what is left out between.
+    /// The beginning and the end of the text, at most so many columns wide, with a mark for what is left out between.
     ///
     /// Names of files differ at their end, where the date stands, so that gets two thirds of the room.
-    func fittedInMiddle(to columns: Int) -> String {
+    func fittedInMiddle(to columns: Int, mark: String = Glyphs.standard.ellipsis) -> String {
         guard displayWidth > columns else { return self }
         guard columns > 0 else { return "" }
         let end = String(reversed().fitting((columns - 1) * 2 / 3).reversed())
-        return String(fitting(columns - 1 - end.displayWidth)) + "…" + end
+        return String(fitting(columns - 1 - end.displayWidth)) + mark + end
     }
 
-    /// The text in lines of so many columns, cut between words; what is too much for them ends in `…`.
+    /// The text in lines of so many columns, cut between words; what is too much for them ends in a mark.
     func wrapped(to columns: Int, linesMaximum: Int) -> [String] {
         var lines: [String] = []
         var rest = self[...]

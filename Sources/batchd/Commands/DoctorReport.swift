@@ -36,7 +36,8 @@ struct DoctorReport: Encodable {
     private func rows(_ finding: Finding) -> [String] {
         let severity = finding.severity.rawValue.padded(to: 7)
         let seen = "  \(severity)  \(finding.subject): \(finding.seen)".visible
-        return [seen] + (finding.advice.map { ["  " + "".padded(to: 7) + "  → " + $0.visible] } ?? [])
+        let margin = "  " + "".padded(to: 7) + "  \(Glyphs.standard.arrow) "
+        return [seen] + (finding.advice.map { [margin + $0.visible] } ?? [])
     }
 }
 

@@ -114,7 +114,7 @@ struct JobWait {
 
 /// One line about the job that is waited for; only where a person sees it.
 final class WaitProgressLine {
-    let isLive = StandardStream.errorIsTerminal
+    let isLive = StandardStream.errorIsScreen
     private let name: String
     private var isShown = false
 

@@ -44,6 +44,9 @@ enum StandardStream {
     /// Whether a person sees standard error.
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Whether a person sees standard error, on a terminal that can show a line anew.
+    static var errorIsScreen: Bool { errorIsTerminal && Terminal.obeysSequences }
+
     /// Whether a person sees standard output.
     static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 

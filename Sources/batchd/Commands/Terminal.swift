@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Spool
 import SystemPackage
@@ -30,6 +31,12 @@ struct Terminal {
         var settings = original
         tcsetattr(STDIN_FILENO, TCSANOW, &settings)
     }
+
+    /// Whether the terminal obeys control sequences: one without a type, or of type "dumb", shows them as letters.
+    static let obeysSequences = !["", "dumb", "unknown"].contains(kind)
+
+    /// The terminal's type, as the environment says it; empty where it does not.
+    static let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
 
     /// The size in characters; 24 rows of 80 where the terminal does not say.
     static var size: (rows: Int, columns: Int) {

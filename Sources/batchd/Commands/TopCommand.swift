@@ -10,7 +10,8 @@ struct TopCommand: ParsableCommand {
         abstract: "Shows queues and jobs live, in a terminal of any size; q quits.",
         discussion: """
             It reads what 'batchd status' reads and asks nothing of the daemon, so whoever may read the root may \
-            watch. Where standard output is no terminal, and with --once, it prints one frame as plain lines.
+            watch. Where standard output is no terminal, or one that obeys no control sequences (TERM empty or dumb), and \
+            with --once, it prints one frame as plain lines.
 
             Example:
               batchd top --root /srv/batchd --interval 5s
@@ -41,17 +42,23 @@ struct TopCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let root = try rootOption.open()
-            guard !once, StandardStream.outputIsTerminal else {
+            guard !once, StandardStream.outputIsTerminal, Terminal.obeysSequences else {
                 var alerts = AlertGlance()
                 let screen = try Self.screen(of: root, &alerts)
                 let lines = screen.lines(rows: Self.plainMaximum, columns: Self.plainMaximum)
-                return try StandardStream.output(lines.map { $0.text + "\n" }.joined())
+                try StandardStream.output(lines.map { $0.text + "\n" }.joined())
+                if !once && StandardStream.outputIsTerminal { Self.sayWhyNotLive() }
+                return
             }
             let signals = try SignalDescriptor([SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGWINCH])
             let signal = try Self.watch(root, signals: signals, milliseconds: Int32(interval.seconds * 1000))
             // Whoever sent a signal sees that it was heeded: 128 and its number, as shells say it.
             if let signal { throw ExitCode(128 + signal) }
         }
+    }
+
+    private static func sayWhyNotLive() {
+        StandardStream.error("batchd: TERM is '\(Terminal.kind.visible)', so this is one frame, as with --once\n")
     }
 
     /// Shows frames until somebody has seen enough.

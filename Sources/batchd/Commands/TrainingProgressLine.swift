@@ -8,7 +8,7 @@ import Glibc
 
 /// Says how far a training is, on standard error: a line that changes on a terminal, plain lines elsewhere.
 struct TrainingProgressLine: Sendable {
-    private let isTerminal = isatty(2) == 1
+    private let isTerminal = StandardStream.errorIsScreen
 
     /// Shows progress; off a terminal, only the end of each epoch.
     func show(_ progress: TrainingProgress) {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The live line on a terminal; elsewhere it stays silent and the log says what happens.
 final class EngineProgressLine: Sendable {
-    private let isLive = StandardStream.errorIsTerminal
+    private let isLive = StandardStream.errorIsScreen
     private let shown = Mutex("")
 
     /// Shows the newest state, or takes the line away.
@@ -50,6 +50,6 @@ final class EngineProgressLine: Sendable {
 extension String {
     /// The beginning of the text, at most so many characters.
     func truncated(to count: Int) -> String {
-        self.count <= count ? self : String(prefix(count - 1)) + "…"
+        self.count <= count ? self : String(prefix(count - 1)) + Glyphs.standard.ellipsis
     }
 }

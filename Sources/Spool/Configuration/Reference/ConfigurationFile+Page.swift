@@ -5,7 +5,7 @@ extension ConfigurationFile {
             "# \(name)", "", documentation, "",
             "Made from the program by `batchd config reference \(name)`; do not edit it.", "",
             "An editor with the YAML language server checks the file as you type if its first line is", "",
-            "    # yaml-language-server: $schema=…/schemas/\(schemaName).schema.json", "",
+            "    # yaml-language-server: $schema=.../schemas/\(schemaName).schema.json", "",
             "with the path of [\(schemaName).schema.json](../../schemas/\(schemaName).schema.json). "
                 + "`batchd config check` says what is wrong in all files of a root, and `batchd config show` what holds.",
             "", "| key | default | meaning |", "|---|---|---|",
