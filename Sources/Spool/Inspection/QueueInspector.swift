@@ -55,14 +55,16 @@ public struct QueueInspector: Sendable {
         return try quarantineReason(of: drop.name).map { .quarantined(reason: $0) }
     }
 
-    /// Keys that are known, finished ones included, for suggestions.
+    /// Keys that are known, for suggestions.
     ///
-    /// - Parameter maximum: Names that are looked at in each directory.
+    /// - Parameters:
+    ///   - places: Where jobs are looked for.
+    ///   - maximum: Names that are looked at in each directory.
     /// - Returns: Keys, sorted.
     /// - Throws: `FileSystemError`.
-    public func knownKeys(maximum: Int) throws -> [String] {
+    public func knownKeys(in places: Set<JobPlace> = Set(JobPlace.allCases), maximum: Int) throws -> [String] {
         var keys: Set<String> = []
-        for directory in [layout.incoming, layout.jobs, layout.hold, layout.done]
+        for directory in places.map(layout.directory(of:))
         where try disk.status(of: directory) != nil && (directory != layout.incoming || mayListIncoming) {
             for entry in try disk.entries(of: directory, maximum: maximum) where !entry.name.string.hasPrefix(".") {
                 let isDropped = directory == layout.incoming

@@ -17,7 +17,7 @@ struct InitCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "The directory; it is made if it is missing.")
+    @Argument(help: "The directory; it is made if it is missing.", completion: .directory)
     var directory: String
 
     @Flag(name: .long, help: "Print nothing.")

@@ -68,26 +68,4 @@ struct JobArgument: ExpressibleByArgument {
             ?? "no job is known; see 'batchd status'"
         return CommandFailure(ExitStatus.noInput, "there is no job '\(text)'; \(hint)")
     }
-
-    /// What a shell offers: the jobs of the root that the command line, or the environment, names.
-    static let completion = CompletionKind.custom { words, _, _ in
-        guard let root = try? CompletionRoot.open(words), let queues = try? root.queueNames() else { return [] }
-        return queues.flatMap { queue in
-            let keys = try? QueueInspector(disk: root.disk, queue: queue).knownKeys(maximum: suggestionsMaximum)
-            return (keys ?? []).map { "\(queue)/\($0)" }
-        }
-    }
-}
-
-/// The root that a half-typed command line means.
-enum CompletionRoot {
-    static func open(_ words: [String]) throws -> SpoolRoot {
-        let given = words.firstIndex(of: "--root").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
-        return try SpoolRoot(path: RootOption.path(given))
-    }
-
-    /// What a shell offers for `--queue`.
-    static let queues = CompletionKind.custom { words, _, _ in
-        (try? open(words).queueNames()) ?? []
-    }
 }

@@ -6,7 +6,7 @@ import SystemPackage
 /// What `hold`, `release`, `cancel` and `prioritize` have in common: they ask the daemon, or do it themselves where
 /// none runs.
 struct JobRequest: ParsableArguments {
-    @Argument(help: "queue/KEY, or KEY alone where one queue has it.", completion: JobArgument.completion)
+    @Argument(help: "queue/KEY, or KEY alone where one queue has it.", completion: CompletionRoot.jobs)
     var jobs: [JobArgument]
 
     @Option(

@@ -25,7 +25,7 @@ struct ModelsAddCommand: ParsableCommand {
     @Argument(help: "The model's name.")
     var name: String
 
-    @Argument(help: ArgumentHelp("The directory of the model.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The directory of the model.", valueName: "dir"), completion: .directory)
     var directory: String
 
     @OptionGroup var rootOption: RootOption

@@ -17,7 +17,7 @@ struct RetryCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "queue/KEY, or KEY alone where one queue has it.", completion: JobArgument.completion)
+    @Argument(help: "queue/KEY, or KEY alone where one queue has it.", completion: CompletionRoot.jobs)
     var job: JobArgument
 
     @OptionGroup var rootOption: RootOption

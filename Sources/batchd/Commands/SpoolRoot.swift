@@ -11,7 +11,8 @@ struct RootOption: ParsableArguments {
         help: ArgumentHelp(
             "The root: the directory with batchd.yaml (default: BATCHD_ROOT, else the current directory, else /var/lib/batchd).",
             valueName: "dir"
-        )
+        ),
+        completion: .directory
     )
     var root: String?
 

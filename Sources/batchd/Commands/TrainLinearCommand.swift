@@ -44,7 +44,11 @@ struct TrainLinearCommand: ParsableCommand {
     @Option(name: .long, help: "Decides the order of the texts.")
     var seed: UInt64 = 1
 
-    @Option(name: .long, help: "The directory to write model.json and weights.bin to.")
+    @Option(
+        name: .long,
+        help: "The directory to write model.json and weights.bin to.",
+        completion: .directory
+    )
     var out: String
 
     @Flag(name: .long, help: "Replace the model that lies in --out. Jobs under way with it are then held.")

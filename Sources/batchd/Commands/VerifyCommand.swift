@@ -27,7 +27,7 @@ struct VerifyCommand: ParsableCommand {
 
     @Argument(
         help: "queue/KEY, KEY alone where one queue has it, or the directory of a collected job.",
-        completion: JobArgument.completion
+        completion: CompletionRoot.jobs
     )
     var job: JobArgument
 

@@ -20,7 +20,7 @@ struct WaitCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "queue/FILE or queue/KEY; without the queue where one has it.", completion: JobArgument.completion)
+    @Argument(help: "queue/FILE or queue/KEY; without the queue where one has it.", completion: CompletionRoot.jobs)
     var job: JobArgument
 
     @Option(name: .long, help: "Give up after this time, like 90s, 30m or 4h, and exit 75.")
