@@ -122,6 +122,10 @@ import Testing
             let start = try #require(headerEnd)
             if let range = text[start...].range(of: former) { text.replaceSubrange(range, with: other) }
         }
+        try replace(path, in: test, with: text)
+    }
+
+    private func replace(_ path: String, in test: TestRoot, with text: String) throws {
         let plain = try test.write(text, to: "forged")
         let file = test.root.appending(path: path).path
         _ = try RunningCommand(tool: "/usr/bin/zstd", ["-qf", plain, "-o", file]).finish()
@@ -131,6 +135,19 @@ import Testing
         let test = try published()
         let file = try test.write(test.expect(0, "verify", "night", "--json").output, to: "verify.json")
         try test.expectValid("verify", URL(fileURLWithPath: file))
+    }
+
+    @Test func everythingThatDiffersIsCounted() throws {
+        let test = try published()
+        let one = test.root.appending(path: "outbox/sentiment/night/report.html")
+        try Data("<html>".utf8).write(to: one)
+        let alone = try test.expect(65, "verify", "night").output
+        #expect(alone.hasSuffix("\n1 difference found\n"), "\(alone)")
+        // The file itself, and each of its 43 answers.
+        let results = "outbox/sentiment/night/results.jsonl.zst"
+        try replace(results, in: test, with: test.text(results).replacing("\"positive\"", with: "\"negative\""))
+        let all = try test.expect(65, "verify", "night").output
+        #expect(all.contains("DIFFERENT: 23 further answers\n") && all.hasSuffix("\n45 differences found\n"), "\(all)")
     }
 
     @Test func usageIsChecked() throws {

@@ -11,9 +11,6 @@ struct JobVerification {
     let done: DoneRecord
     let drawing: SampleDrawing
 
-    /// Differences that are told one by one; of further ones the number is enough.
-    private static let differencesMaximum = 20
-
     /// Everything that can be verified.
     func report() throws -> VerificationReport {
         let published = QueueLayout(queue: done.job.queue).published(done.job.key)
@@ -61,12 +58,10 @@ struct JobVerification {
                 compared: comparison.compared,
                 identical: comparison.identical
             )
-            report.differences += comparison.differences.prefix(Self.differencesMaximum)
-            let further = comparison.differences.count - Self.differencesMaximum
-            if further > 0 { report.differences.append("\(further) further answers") }
+            report.add(answers: comparison.differences)
         } catch let gap as VerificationGap {
             if gap.isDifference {
-                report.differences.append(gap.description)
+                report.add(difference: gap.description)
             } else {
                 report.unverified.append(gap.description)
             }

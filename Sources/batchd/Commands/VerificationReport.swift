@@ -15,8 +15,10 @@ struct VerificationReport: Encodable {
     var bytes = 0
     /// The sample; nil where none was computed.
     var sample: Sample?
-    /// What differs, a sentence each.
-    var differences: [String] = []
+    /// What differs, a sentence each; of many answers the last one says how many more there are.
+    private(set) var differences: [String] = []
+    /// Answers that differ and have no sentence of their own.
+    private var furtherAnswers = 0
     /// What could not be verified, and why.
     var unverified: [String] = []
 
@@ -42,6 +44,13 @@ struct VerificationReport: Encodable {
         /// Those of which the bytes are the same, whatever was demanded.
         var identical: Int
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case version, job, directory, files, bytes, sample, differences, unverified
+    }
+
+    /// Answers that differ of which each gets a sentence.
+    private static let answersMaximum = 20
 
     /// Whether there was nothing that could be held against anything.
     var verifiedNothing: Bool { files == 0 && sample == nil && differences.isEmpty }
@@ -74,6 +83,29 @@ struct VerificationReport: Encodable {
         differences += outcome.differences
     }
 
+    /// Adds one thing that differs.
+    mutating func add(difference: String) {
+        differences.append(difference)
+    }
+
+    /// Adds answers that differ.
+    mutating func add(answers: [String]) {
+        differences += answers.prefix(Self.answersMaximum)
+        furtherAnswers = max(answers.count - Self.answersMaximum, 0)
+        if furtherAnswers > 0 { differences.append("\(furtherAnswers) further answers") }
+    }
+
+    private var verdict: String {
+        if verifiedNothing { return "nothing could be verified" }
+        // The sentence about further answers is none of them.
+        let count = differences.count + max(furtherAnswers - 1, 0)
+        return switch count {
+        case 0: "no difference found"
+        case 1: "1 difference found"
+        default: "\(count) differences found"
+        }
+    }
+
     /// What a person reads.
     var text: String {
         let count = files == 1 ? "1 file" : "\(files) files"
@@ -89,10 +121,6 @@ struct VerificationReport: Encodable {
         }
         lines += unverified.map { "not verified: \($0)" }
         lines += differences.map { "DIFFERENT: \($0)" }
-        let verdict =
-            verifiedNothing
-            ? "nothing could be verified"
-            : differences.isEmpty ? "no difference found" : "\(differences.count) found that must not be"
         return (lines + [verdict]).map(\.visible).joined(separator: "\n") + "\n"
     }
 }

@@ -17,7 +17,7 @@ struct VerifyCommand: ParsableCommand {
             could not verify. A directory (with a '/' in front, or ./) is held against its manifest alone, wherever it \
             was moved. --json prints one object, described by schemas/verify.schema.json.
 
-            0: no difference. 65: something differs. 66: nothing could be verified.
+            0: no difference. 65: something differs. 66: nothing could be verified. 75: the job is not published yet.
 
             Example:
               batchd verify sentiment/reviews --sample 1000 --root /srv/batchd
