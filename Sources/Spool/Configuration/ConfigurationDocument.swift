@@ -66,7 +66,13 @@ struct ConfigurationDocument {
         do throws(ConfigurationValueProblem) {
             return try key.syntax.parse(node)
         } catch {
-            if let place = error.place { throw self.error(error.code, at: place) }
+            if let place = error.place {
+                var mistake = self.error(error.code, at: place)
+                mistake.others = error.others.compactMap { other in
+                    other.place.map { self.error(other.code, at: $0) }
+                }
+                throw mistake
+            }
             let given = node.isEmptyScalar ? "has no value" : "is \(node.excerpt)"
             let reason = error.reason.map { "; \($0)" } ?? ""
             throw self.error(error.code, at: key.path, "\(given); allowed is \(key.syntax.allowed)\(reason)")

@@ -34,6 +34,8 @@ public struct ConfigurationError: Error, Sendable, Equatable, CustomStringConver
     public var key: String?
     /// What is wrong and what is allowed.
     public var message: String
+    /// Mistakes in other elements of the same list, which are found together with this one.
+    var others: [ConfigurationError] = []
 
     /// Creates an error.
     public init(

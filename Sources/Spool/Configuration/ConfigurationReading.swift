@@ -58,7 +58,7 @@ public struct ConfigurationReading<Values: Sendable>: Sendable {
             } catch {
                 // A key with a wrong value is not missing as well.
                 let isKnown = mistakes.contains { $0.key != nil && $0.key == error.key }
-                if !isKnown || error.code != .missingKey { mistakes.append(error) }
+                if !isKnown || error.code != .missingKey { mistakes += [error] + error.others }
                 guard document.forget(error) else { return nil }
             }
         }

@@ -19,6 +19,8 @@ struct ConfigurationValueProblem: Error {
     var reason: String?
     /// The place within the value, where it has more than one.
     var place: Place?
+    /// What is wrong at other places of the value.
+    var others: [ConfigurationValueProblem] = []
 
     /// A key within a value, with its line.
     struct Place {

@@ -15,12 +15,7 @@ extension ConfigurationSyntax where Value == [MonitorDefinition] {
             guard let sequence = node.sequence, sequence.count <= MonitorReader.monitorsMaximum else {
                 throw ConfigurationValueProblem()
             }
-            var monitors: [MonitorDefinition] = []
-            for (index, node) in sequence.enumerated() {
-                let reader = try MonitorReader(node, path: "monitors[\(index)]")
-                monitors.append(try reader.monitor(after: monitors))
-            }
-            return monitors
+            return try MonitorReader.monitors(Array(sequence))
         } format: { monitors in
             "[" + monitors.map(\.yaml).joined(separator: ", ") + "]"
         }
@@ -68,8 +63,32 @@ struct MonitorReader {
     private let mark: Mark?
     private let kind: Kind
     private var nodes: [String: (node: Node, mark: Mark?)] = [:]
+    /// What is wrong, in the order in which it was found.
+    private var problems: [ConfigurationValueProblem] = []
 
-    init(_ node: Node, path: String) throws(ConfigurationValueProblem) {
+    /// Reads all entries, also after one that is wrong.
+    ///
+    /// - Parameter nodes: The entries.
+    /// - Returns: The monitors.
+    /// - Throws: The first thing that is wrong, with all others.
+    static func monitors(_ nodes: [Node]) throws(ConfigurationValueProblem) -> [MonitorDefinition] {
+        var monitors: [MonitorDefinition] = []
+        var problems: [ConfigurationValueProblem] = []
+        for (index, node) in nodes.enumerated() {
+            do throws(ConfigurationValueProblem) {
+                var reader = try MonitorReader(node, path: "monitors[\(index)]")
+                if let monitor = reader.monitor(after: monitors) { monitors.append(monitor) }
+                problems += reader.problems
+            } catch {
+                problems.append(error)
+            }
+        }
+        guard var first = problems.first else { return monitors }
+        first.others = Array(problems.dropFirst())
+        throw first
+    }
+
+    private init(_ node: Node, path: String) throws(ConfigurationValueProblem) {
         self.path = path
         mark = node.mark
         guard let mapping = node.mapping else {
@@ -83,44 +102,48 @@ struct MonitorReader {
             throw Self.problem(path, node.mark, "has no 'kind'; write one of \(words)", code: .missingKey)
         }
         kind = try Self.parse(given.node, .choice(), at: path + ".kind", given.mark)
-        for (key, value) in mapping { try check(key.scalar?.string ?? key.excerpt, value, key.mark) }
+        for (key, value) in mapping { check(key.scalar?.string ?? key.excerpt, value, key.mark) }
     }
 
     /// The monitor, with what holds where keys are left out.
     ///
     /// - Parameter former: The monitors before it, whose names are taken.
-    /// - Returns: The monitor.
-    /// - Throws: What is wrong, with its line.
-    func monitor(after former: [MonitorDefinition]) throws(ConfigurationValueProblem) -> MonitorDefinition {
-        let definition = try makeKind()
-        let name = try value(of: "name", .text("a name")) ?? Self.name(of: definition, after: former)
-        guard name.utf8.count <= Self.nameBytesMaximum, JobKey.isPlain(name) else {
-            let rule = "letters, digits, '.', '_' and '-', at most \(Self.nameBytesMaximum) of them"
-            let words = "is '\(name.prefix(80))'; allowed are \(rule)"
-            throw Self.problem(path + ".name", nodes["name"]?.mark ?? mark, words)
-        }
-        guard !former.contains(where: { $0.name == name }) else {
+    /// - Returns: The monitor; nil where something is wrong, which is noted.
+    private mutating func monitor(after former: [MonitorDefinition]) -> MonitorDefinition? {
+        let definition = makeKind()
+        let name = givenName() ?? Self.name(of: definition, after: former)
+        if problems.isEmpty, former.contains(where: { $0.name == name }) {
             let words = "is '\(name)', as of another monitor; give each a name of its own"
-            throw Self.problem(path + ".name", nodes["name"]?.mark ?? mark, words, code: .contradiction)
+            note(path + ".name", nodes["name"]?.mark ?? mark, words, code: .contradiction)
         }
         var monitor = MonitorDefinition(name: name, kind: definition)
-        monitor.groupBy = try value(of: "group_by", .text("the name of a field"))
-        let recordsMinimum = try value(of: "minimum_records", .count(1...1_000_000_000))
+        monitor.groupBy = value(of: "group_by", .text("the name of a field"))
+        let recordsMinimum = value(of: "minimum_records", .count(1...1_000_000_000))
         monitor.recordsMinimum = recordsMinimum ?? (kind == .drift ? 1000 : 100)
-        let nights = try value(of: "nights", .count(MonitorLimits.nightsMinimum...MonitorLimits.nightsMaximum))
+        let nights = value(of: "nights", .count(MonitorLimits.nightsMinimum...MonitorLimits.nightsMaximum))
         monitor.nights = nights ?? (kind == .volume ? MonitorLimits.nightsMaximum : 14)
-        let silence = try value(of: "silence", .duration(.zero ... .days(366)))
+        let silence = value(of: "silence", .duration(.zero ... .days(366)))
         monitor.silenceSeconds = (silence ?? .days(1)).seconds
-        return monitor
+        return problems.isEmpty ? monitor : nil
     }
 
-    private func makeKind() throws(ConfigurationValueProblem) -> MonitorDefinition.Kind {
+    private mutating func givenName() -> String? {
+        guard let name = value(of: "name", .text("a name")) else { return nil }
+        if name.utf8.count > Self.nameBytesMaximum || !JobKey.isPlain(name) {
+            let rule = "letters, digits, '.', '_' and '-', at most \(Self.nameBytesMaximum) of them"
+            note(path + ".name", nodes["name"]?.mark ?? mark, "is '\(name.prefix(80))'; allowed are \(rule)")
+        }
+        return name
+    }
+
+    /// What is watched; of what is wrong, which is noted, anything.
+    private mutating func makeKind() -> MonitorDefinition.Kind {
         switch kind {
-        case .surge: .surge(label: try label(), rise: try value(of: "rise", .number(0.001...1)) ?? 0.15)
-        case .share: .share(label: try label(), above: try limit())
-        case .drift: .drift(try subjects())
-        case .errorRate: .errorRate(above: try value(of: "above", .number(0...1)) ?? 0.01)
-        case .volume: .volume(factor: try value(of: "factor", .number(1.1...1000)) ?? 2)
+        case .surge: .surge(label: label(), rise: value(of: "rise", .number(0.001...1)) ?? 0.15)
+        case .share: .share(label: label(), above: limit())
+        case .drift: .drift(subjects())
+        case .errorRate: .errorRate(above: value(of: "above", .number(0...1)) ?? 0.01)
+        case .volume: .volume(factor: value(of: "factor", .number(1.1...1000)) ?? 2)
         }
     }
 
@@ -136,59 +159,75 @@ struct MonitorReader {
         }
     }
 
-    private func label() throws(ConfigurationValueProblem) -> String {
-        guard let label = try value(of: "label", .text("a label of the model")) else {
-            throw Self.problem(path, mark, "has no 'label'; write the label whose share is watched", code: .missingKey)
-        }
-        return label
+    private mutating func label() -> String {
+        require("label", "write the label whose share is watched")
+        return value(of: "label", .text("a label of the model")) ?? ""
     }
 
-    private func limit() throws(ConfigurationValueProblem) -> Double {
-        guard let above = try value(of: "above", .number(0...1)) else {
-            throw Self.problem(path, mark, "has no 'above'; write the share not to be exceeded", code: .missingKey)
-        }
-        return above
+    private mutating func limit() -> Double {
+        require("above", "write the share not to be exceeded")
+        return value(of: "above", .number(0...1)) ?? 1
     }
 
-    private func subjects() throws(ConfigurationValueProblem) -> [DriftSubject] {
+    private mutating func subjects() -> [DriftSubject] {
         guard let given = nodes["of"] else { return DriftSubject.allCases }
         let elements = given.node.sequence.map(Array.init) ?? [given.node]
+        let syntax = ConfigurationSyntax<DriftSubject>.choice()
         var subjects: [DriftSubject] = []
         for element in elements {
-            let syntax = ConfigurationSyntax<DriftSubject>.choice()
-            let subject = try Self.parse(element, syntax, at: path + ".of", given.mark)
+            guard let subject = value(given: (element, given.mark), as: "of", syntax) else { continue }
             if !subjects.contains(subject) { subjects.append(subject) }
         }
-        guard !subjects.isEmpty else {
-            throw Self.problem(path + ".of", given.mark, "is empty; leave it out for all, or name one")
-        }
+        if elements.isEmpty { note(path + ".of", given.mark, "is empty; leave it out for all, or name one") }
         return subjects
     }
 
-    private func value<Value>(
-        of key: String,
-        _ syntax: ConfigurationSyntax<Value>
-    ) throws(ConfigurationValueProblem) -> Value? {
-        guard let given = nodes[key] else { return nil }
-        return try Self.parse(given.node, syntax, at: "\(path).\(key)", given.mark)
+    private mutating func require(_ key: String, _ advice: String) {
+        guard nodes[key] == nil else { return }
+        note(path, mark, "has no '\(key)'; \(advice)", code: .missingKey)
     }
 
-    private func check(_ key: String, _ value: Node, _ mark: Mark?) throws(ConfigurationValueProblem) {
+    /// The value of a key; nil where it is left out or wrong, which is noted.
+    private mutating func value<Value>(of key: String, _ syntax: ConfigurationSyntax<Value>) -> Value? {
+        nodes[key].flatMap { value(given: $0, as: key, syntax) }
+    }
+
+    private mutating func value<Value>(
+        given: (node: Node, mark: Mark?),
+        as key: String,
+        _ syntax: ConfigurationSyntax<Value>
+    ) -> Value? {
+        do throws(ConfigurationValueProblem) {
+            return try Self.parse(given.node, syntax, at: "\(path).\(key)", given.mark)
+        } catch {
+            problems.append(error)
+            return nil
+        }
+    }
+
+    private mutating func note(
+        _ path: String,
+        _ mark: Mark?,
+        _ predicate: String,
+        code: ConfigurationError.Code = .invalidValue
+    ) {
+        problems.append(Self.problem(path, mark, predicate, code: code))
+    }
+
+    private mutating func check(_ key: String, _ value: Node, _ mark: Mark?) {
         let known = Self.keysOfAll + kind.keys
         if known.contains(key) { return }
         if let other = Kind.allCases.first(where: { $0.keys.contains(key) }) {
             let words = "belongs to kind \(other.rawValue); \(kind.rawValue) has \(known.joined(separator: ", "))"
-            throw Self.problem("\(path).\(key)", mark, words, code: .unknownKey)
+            return note("\(path).\(key)", mark, words, code: .unknownKey)
         }
         let nearest = NearestName(to: key, among: known).map(\.name) ?? "kind"
-        throw ConfigurationValueProblem(
-            code: .unknownKey,
-            place: ConfigurationValueProblem.Place(
-                path: "\(path).\(key)",
-                mark: mark,
-                message: "unknown key '\(path).\(key.prefix(80))' (\(value.givenWords)); did you mean '\(nearest)'?"
-            )
+        let place = ConfigurationValueProblem.Place(
+            path: "\(path).\(key)",
+            mark: mark,
+            message: "unknown key '\(path).\(key.prefix(80))' (\(value.givenWords)); did you mean '\(nearest)'?"
         )
+        problems.append(ConfigurationValueProblem(code: .unknownKey, place: place))
     }
 
     private static func parse<Value>(

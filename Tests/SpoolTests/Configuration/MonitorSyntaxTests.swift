@@ -81,6 +81,34 @@ import Testing
         #expect(reading.mistakes.map(\.line) == [3, 4])
     }
 
+    @Test func allMistakesOfAListAreNamed() {
+        let yaml = """
+            model: m
+            monitors:
+              - { kind: share }
+              - { kind: volume, label: x }
+              - { of: [label] }
+              - { kind: error_rate, above: 2, nights: 3, silence: soon }
+              - { kind: drift, of: [labels, words, more] }
+              - { kind: volume }
+              - volume
+              - { kind: volume }
+              - { kind: surge, label: a, name: "a b" }
+
+            """
+        let mistakes = QueueConfiguration.read(yaml: yaml, file: "queue.yaml").mistakes
+        let found = mistakes.map { "\($0.line ?? 0) \($0.key ?? "")" }
+        #expect(
+            found == [
+                "3 monitors[0]", "3 monitors[0]", "4 monitors[1].label", "5 monitors[2]", "6 monitors[3].nights",
+                "6 monitors[3].above", "6 monitors[3].silence", "7 monitors[4].of", "7 monitors[4].of",
+                "9 monitors[6]", "10 monitors[7].name", "11 monitors[8].name",
+            ]
+        )
+        #expect(mistakes[0].message.contains("no 'label'") && mistakes[1].message.contains("no 'above'"))
+        #expect(mistakes[7].message.contains("'words'") && mistakes[8].message.contains("'more'"))
+    }
+
     @Test func whatIsWrittenIsReadBack() throws {
         let yaml = "  - { kind: surge, label: 'true', group_by: company, silence: 0s }\n  - { kind: drift, of: labels }"
         let read = try monitors(yaml)
