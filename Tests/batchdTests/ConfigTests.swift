@@ -100,6 +100,25 @@ import Testing
         #expect(try TestRoot.object(String(contentsOfFile: checked, encoding: .utf8))["mistakes"] != nil)
     }
 
+    @Test(
+        .enabled(if: TestRoot.canValidate),
+        arguments: [
+            ("[]", true), (#"["/bin/true"]"#, true), (#"["/bin/true", "-v", "-v", 5, true, "", null]"#, true),
+            (#"["true"]"#, false), ("[5]", false), (#"["/bin/true", ["a"]]"#, false),
+            (#"["/bin/true", {"a": 1}]"#, false), (#""/bin/true""#, false),
+            (#"["/bin/true", "a\u0000b"]"#, false), ("null", false),
+        ]
+    )
+    func theSchemaTakesTheCommandsThatTheProgramTakes(command: String, isTaken: Bool) throws {
+        let test = try TestRoot()
+        let document = "{\"alerts\": {\"command\": \(command)}}\n"
+        try test.write(document, to: "root/batchd.yaml")
+        let json = try test.write(document, to: "batchd.json")
+        #expect(try test.batchd("config", "check").code == (isTaken ? 0 : 78))
+        let tool = TestRoot.repository.appending(path: "scripts/validate-schemas.py").path
+        #expect(try RunningCommand(tool: tool, ["batchd", json]).finish().code == (isTaken ? 0 : 1))
+    }
+
     @Test func referenceIsWhatIsCommitted() throws {
         let test = try TestRoot()
         let page = TestRoot.repository.appending(path: "docs/reference/queue.yaml.md")

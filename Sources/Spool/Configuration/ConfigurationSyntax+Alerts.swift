@@ -48,7 +48,11 @@ extension ConfigurationSyntax where Value == [String] {
     static var command: Self {
         Self(
             allowed: "a list of a program's absolute path and its arguments, at most \(CommandLimits.wordsMaximum)",
-            schema: .list(of: .anything, 0...CommandLimits.wordsMaximum)
+            schema: [
+                "type": "array", "prefixItems": [["type": "string", "pattern": "^/[^\\u0000]*$"]],
+                "items": ["type": ["string", "number", "boolean", "null"], "pattern": "^[^\\u0000]*$"],
+                "maxItems": .integer(CommandLimits.wordsMaximum),
+            ]
         ) { node throws(ConfigurationValueProblem) in
             guard let sequence = node.sequence, sequence.count <= CommandLimits.wordsMaximum else {
                 throw ConfigurationValueProblem()
