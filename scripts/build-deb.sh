@@ -105,11 +105,10 @@ documents() {
     local document
     place 644 deploy/debian/copyright usr/share/doc/batchd/copyright
     compressed "$changelog" usr/share/doc/batchd/changelog.gz
-    for document in README.md docs/FOR-*.md docs/FORMATS.md docs/HOW-A-JOB-RUNS.md docs/OPERATIONS.md \
-        docs/READING.md docs/RUNBOOK.md docs/SECURITY.md; do
-        compressed "$document" "usr/share/doc/batchd/$(basename "$document").gz"
+    # As in the repository and not compressed, so that the links among them lead somewhere.
+    for document in $(find README.md docs schemas spool/README.md models/sentiment/README.md -type f | sort); do
+        place 644 "$document" "usr/share/doc/batchd/$document"
     done
-    place 644 docs/alerts.yml usr/share/doc/batchd/examples/alerts.yml
 }
 
 # What Debian packages the binary's libraries come from, and from which version on.

@@ -4,6 +4,7 @@
     scripts/check-docs.py                            all pages, with .build/release/batchd
     scripts/check-docs.py docs/RUNBOOK.md            one page
     scripts/check-docs.py --update docs/RUNBOOK.md   writes what is printed now into the page
+    scripts/check-docs.py --links DIR                only the links of all pages below a directory, as of a package
 
 Each page is a session in a shell: documentation/pages.py says how it is written, documentation/session.py where it
 runs, documentation/normalising.py what may differ. A command that fails must be followed by `$ echo $?`. Besides,
@@ -73,12 +74,25 @@ def check_references(chosen, binary):
     return found
 
 
+def check_links(directory):
+    """Prints the links of all pages below a directory that lead nowhere; 1 where there are some or there is no page."""
+    found = [read(path) for path in sorted(directory.rglob("*.md"))]
+    problems = list(references.broken_links(found))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print(f"{len(found)} pages, {len(problems)} problems with links")
+    return 1 if problems or not found else 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--update", action="store_true", help="write what is printed into the pages")
     parser.add_argument("--binary", type=pathlib.Path, default=REPOSITORY / ".build" / "release" / "batchd")
+    parser.add_argument("--links", type=pathlib.Path, metavar="DIR", help="check only links, of all pages below DIR")
     parser.add_argument("pages", nargs="*", type=pathlib.Path, help="pages (default: all)")
     arguments = parser.parse_args()
+    if arguments.links:
+        return check_links(arguments.links)
     if not arguments.binary.is_file():
         raise ValueError(f"no binary at '{arguments.binary}'; type 'make build', or give --binary")
     missing = [tool for tool in ["bash", "jq", "zstd"] if not shutil.which(tool)]

@@ -191,6 +191,22 @@ published_once() { # NAME…
 
 # MARK: The trials
 
+# What pages link to, and what manual pages and messages name, is in the package.
+documents() {
+    local named missing
+    rm -rf "$work/unpacked"
+    dpkg-deb -x "$package" "$work/unpacked"
+    scripts/check-docs.py --links "$work/unpacked/usr/share/doc/batchd" || fail "links in the package lead nowhere"
+    passed "no link in $(find "$work/unpacked/usr/share/doc/batchd" -name '*.md' | wc -l) pages leads nowhere"
+    named=$(zcat "$work"/unpacked/usr/share/man/man*/* | sed -E 's/\\f.//g; s/\\//g' |
+        grep -ohE '(docs|schemas)/[A-Za-z0-9/._-]*[A-Za-z0-9]' | sort -u)
+    [ -n "$named" ] || fail "no manual page names a document"
+    missing=$(for file in $named; do [ -e "$work/unpacked/usr/share/doc/batchd/$file" ] || echo "$file"; done)
+    [ -z "$missing" ] || fail "manual pages name what the package does not have: $missing"
+    passed "manual pages name $(wc -w <<< "$named") documents, and all are there"
+    rm -rf "$work/unpacked"
+}
+
 installs() {
     inside bash -c 'apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install /root/batchd.deb' \
         > "$work/install.log" 2>&1 || fail "apt-get install; see $work/install.log"
@@ -418,6 +434,7 @@ purges() {
 }
 
 echo "test-deb: $package on $suite"
+documents
 bootstrap
 boot
 passed "a fresh $suite has booted, systemd $(inside systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p')"
