@@ -1,3 +1,4 @@
+import Spool
 import Testing
 
 @testable import batchd
@@ -25,6 +26,15 @@ import Testing
             _ = policy.engineDied(afterSeconds: 0.1, chargesAttempt: true)
         }
         #expect(policy.engineDied(afterSeconds: 0.1, chargesAttempt: false) == .giveUp)
+    }
+
+    @Test func limitOnProcessorTimeIsNamedWhereThereIsOne() {
+        #expect(EngineDeath.signal(24).words(processorSeconds: 30).contains("by the limit of 30 s on processor time"))
+        #expect(EngineDeath.signal(9).words(processorSeconds: 30).contains("by the limit of 30 s on processor time"))
+        #expect(EngineDeath.signal(9).words(processorSeconds: nil).hasPrefix("signal 9 (killed: by somebody, or by"))
+        #expect(EngineDeath.signal(11).words(processorSeconds: 30) == "signal 11")
+        #expect(EngineDeath.advice(processorSeconds: 30).hasPrefix("a process may have 30 s of processor time here"))
+        #expect(EngineDeath.advice(processorSeconds: nil).hasPrefix("after signal 9 look for 'out of memory'"))
     }
 
     @Test func aLongLifeStartsAnew() {

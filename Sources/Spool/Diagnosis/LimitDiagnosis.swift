@@ -66,6 +66,11 @@ public struct LimitDiagnosis {
     }
 
     private func time() -> Finding {
+        if let seconds = limits.processorSeconds {
+            let seen = "\(seconds) s, \(whose): a process that has used so much is killed, whatever it computes"
+            let advice = "ulimit -t unlimited, or LimitCPU=infinity of systemd"
+            return Finding(.limits, .error, "processor time", seen, advice: advice)
+        }
         guard let cores = limits.cores else { return Finding(.limits, .ok, "processor time", "no limit, \(whose)") }
         let seen = "\((cores * 100).rounded() / 100) cores' worth, \(whose); \(threads) threads compute"
         guard cores < Double(threads) else { return Finding(.limits, .ok, "processor time", seen) }

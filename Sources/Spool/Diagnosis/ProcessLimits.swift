@@ -10,6 +10,8 @@ public struct ProcessLimits: Sendable, Equatable {
     public var addressSpaceBytes: Int?
     /// Processes and threads that its user may have.
     public var processes: Int?
+    /// The processor time after which it is killed, in seconds.
+    public var processorSeconds: Int?
     /// Memory of its control group and those above it, in bytes.
     public var memoryBytes: Int?
     /// Cores' worth of time of its control group and those above it.
@@ -47,6 +49,7 @@ public struct ProcessLimits: Sendable, Equatable {
         fileBytes = soft("Max file size")
         addressSpaceBytes = soft("Max address space")
         processes = soft("Max processes")
+        processorSeconds = soft("Max cpu time")
     }
 
     /// Takes in one control group; the narrowest of several counts.

@@ -119,9 +119,7 @@ struct EngineSupervisor {
     private func failure(of policy: RestartPolicy) -> CommandFailure {
         CommandFailure(
             ExitStatus.unavailable,
-            "the engine died \(policy.fruitlessDeaths) times without a record to blame; "
-                + "after signal 9 look for 'out of memory' in the kernel's log (dmesg) and lower 'threads'; "
-                + "anything else is a defect of batchd, please report it with the lines above"
+            "the engine died \(policy.fruitlessDeaths) times without a record to blame; \(EngineDeath.advice)"
         )
     }
 
@@ -241,18 +239,4 @@ struct EngineSupervisor {
         }
         return Int(max(due - now, 0) / 1_000_000) + 1
     }
-}
-
-extension EngineDeath {
-    /// "signal 11", "signal 9 (killed: by somebody, or …)", "exit code 1", "no answer in time".
-    var words: String {
-        switch self {
-        case .signal(let number):
-            "signal \(number)" + (number == Int(SIGKILL) ? Self.killed : "")
-        case .exit(let code): "exit code \(code)"
-        case .timeout: "no answer in time"
-        }
-    }
-
-    private static let killed = " (killed: by somebody, or by the kernel when memory ran out; dmesg says which)"
 }

@@ -5,6 +5,7 @@ import Testing
 @Suite struct ProcessLimitsTests {
     private static let table = """
         Limit                     Soft Limit           Hard Limit           Units
+        Max cpu time              30                   30                   seconds
         Max file size             unlimited            unlimited            bytes
         Max processes             31337                31337                processes
         Max open files            1024                 1048576              files
@@ -16,6 +17,7 @@ import Testing
         limits.read(resourceLimits: Self.table)
         #expect(limits.openFiles == 1024)
         #expect(limits.processes == 31337)
+        #expect(limits.processorSeconds == 30)
         #expect(limits.fileBytes == nil)
         #expect(limits.addressSpaceBytes == 4 << 30)
     }
@@ -63,6 +65,15 @@ import Testing
         #expect(findings["file size"]?.severity == .warning)
         let free = LimitDiagnosis(limits: ProcessLimits(), whose: "for a test", threads: 4, needBytes: 2 << 30)
         #expect(free.findings().allSatisfy { $0.severity == .ok })
+    }
+
+    @Test func endOfProcessorTimeIsAnError() {
+        var limits = ProcessLimits()
+        limits.processorSeconds = 30
+        let findings = LimitDiagnosis(limits: limits, whose: "for a test", threads: 4, needBytes: nil).findings()
+        let finding = findings.first { $0.subject == "processor time" }
+        #expect(finding?.severity == .error && finding?.seen.hasPrefix("30 s, for a test: ") == true)
+        #expect(finding?.advice?.contains("LimitCPU=") == true)
     }
 
     @Test func lockHolderIsFound() {
