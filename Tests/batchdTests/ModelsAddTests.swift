@@ -20,6 +20,26 @@ import Testing
         #expect(test.names(in: "models/topic") == [".adding.lock", ".removed-2", "1"])
     }
 
+    @Test func versionThatAQueueAnswersWithStays() throws {
+        let test = try TestRoot()
+        let fixture = Self.fixtures.appending(path: "bert-sequence").path
+        try test.expect(0, "models", "add", "topic", fixture)
+        try test.configure(queue: "pinned", "model: topic@1\n")
+        try test.configure(queue: "newest", "model: topic\n")
+        try test.configure(queue: "path", "model: models/topic/1\n")
+        let refusal = try test.expect(65, "models", "rm", "topic@1").error
+        let names = "'newest' (model: topic), 'path' (model: models/topic/1), 'pinned' (model: topic@1)"
+        #expect(refusal.contains("topic@1 is what queues \(names) would answer with."))
+        try test.expect(0, "config", "check")
+        try test.configure(queue: "path", "model: sentiment\n")
+        try test.expect(0, "models", "add", "topic", fixture)
+        try test.write("{\"stable\": 2}", to: "root/models/topic/aliases.json")
+        try test.configure(queue: "pinned", "model: topic@stable\n")
+        try test.expect(0, "models", "rm", "topic@1")
+        #expect(try test.expect(65, "models", "rm", "topic@2").error.contains("'pinned' (model: topic@stable)"))
+        try test.expect(0, "config", "check")
+    }
+
     @Test func howLongPackingTookIsSaid() throws {
         let test = try TestRoot()
         let fixture = Self.fixtures.appending(path: "bert-sequence").path

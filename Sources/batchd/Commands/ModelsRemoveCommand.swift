@@ -9,7 +9,8 @@ struct ModelsRemoveCommand: ParsableCommand {
         commandName: "rm",
         abstract: "Removes one version of a model.",
         discussion: """
-            A version that an alias stands for stays. Jobs that were begun with the version are held.
+            A version that an alias stands for stays, and one that a queue answers with: let its queue.yaml name \
+            another one first. Jobs that were begun with the version are held.
 
             Example:
               batchd models rm sst2@1
@@ -24,8 +25,28 @@ struct ModelsRemoveCommand: ParsableCommand {
     func run() throws {
         try reportingFailure {
             let root = try rootOption.open()
-            let path = try ModelRegistry(root: root.path.string).remove(ModelReference(parsing: reference))
+            let parsed = try ModelReference(parsing: reference)
+            try refuseUsed(parsed, in: root)
+            let path = try ModelRegistry(root: root.path.string).remove(parsed)
             try StandardStream.output("\(reference) removed from \(path)\n")
         }
+    }
+
+    /// Keeps a version that a queue answers with: without it no run would start, of no queue.
+    private func refuseUsed(_ parsed: ModelReference, in root: SpoolRoot) throws {
+        let models = EngineModels(root: root.path)
+        guard case .version = parsed, let path = models.directory(of: reference) else { return }
+        let queues = try root.queueNames().compactMap { queue -> String? in
+            guard let model = root.queueReading(of: queue).values?.model, models.directory(of: model) == path else {
+                return nil
+            }
+            return "'\(queue)' (model: \(model))"
+        }
+        guard !queues.isEmpty else { return }
+        throw CommandFailure(
+            ExitStatus.data,
+            "\(reference) is what \(queues.count == 1 ? "queue" : "queues") \(queues.joined(separator: ", ")) "
+                + "would answer with. Let queue.yaml name another version first, and reload."
+        )
     }
 }

@@ -1,6 +1,7 @@
 import BatchCore
 import BatchTesting
 import FoundationEssentials
+import Glibc
 import Models
 import Spool
 import Synchronization
@@ -67,6 +68,17 @@ final class EngineModels: Sendable {
     private func locate(_ wanted: Wanted) throws -> LocatedModel {
         try ModelRegistry(root: root, forcedKernels: forcedKernels)
             .locate(ModelReference(parsing: resolved(wanted.reference)), precision: wanted.precision)
+    }
+
+    /// The directory that a queue's reference stands for, without links.
+    ///
+    /// - Returns: Nil for a model inside the binary, and for one that is not there.
+    func directory(of reference: String) -> String? {
+        guard let path = (try? locate(Wanted(reference: reference, precision: .auto)))?.path,
+            let resolved = realpath(path, nil)
+        else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// Reads a model's weights again and holds their hash against the manifest, whatever was packed of them.
