@@ -231,6 +231,14 @@ diagnoses() {
         ! grep -E '^ +(error|warning) .*(queue|batchd)\.yaml' "$work/doctor.log" || fail "doctor as $user has words"
         passed "doctor as $user finds no error in a fresh installation"
     done
+    inside bash -c 'echo "model: sentiment" > /etc/batchd/queues/news.yml'
+    inside batchd config check | grep -q '^/etc/batchd/queues/news.yml: is not read' || fail "config check ignores news.yml"
+    passed "config check names a file that ends in .yml"
+    inside rm /etc/batchd/queues/news.yml
+    inside chmod 600 /etc/batchd/queues/sentiment.yaml
+    refuse "config check as root refuses what the daemon may not read" inside batchd config check
+    inside chmod 644 /etc/batchd/queues/sentiment.yaml
+    expect "and is content once it may" inside batchd config check
 }
 
 verifies() {

@@ -65,6 +65,41 @@ import Testing
         #expect(try test.expect(78, "config", "check").output.contains("may not pass '\(folder)'"))
     }
 
+    @Test func filesThatOnlyLookLikeConfigurationAreNamed() throws {
+        let test = try TestRoot()
+        try test.write("model: sentiment\n", to: "root/spool/news/queue.yml")
+        let manager = FileManager.default
+        // As the Debian package has it: links from the root to a directory of the administrator's.
+        let home = test.directory.resolvingSymlinksInPath().appending(path: "etc").path
+        for name in ["queues/linked.yaml", "queues/early.yaml", "queues/old.yml", "queues/no queue.yaml"] {
+            try test.write("model: sentiment\n", to: "etc/\(name)")
+        }
+        try manager.moveItem(atPath: test.root.appending(path: "batchd.yaml").path, toPath: "\(home)/batchd.yaml")
+        func link(_ path: String, to target: String) throws {
+            let file = test.root.appending(path: path)
+            try manager.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try manager.createSymbolicLink(atPath: file.path, withDestinationPath: "\(home)/\(target)")
+        }
+        try link("batchd.yaml", to: "batchd.yaml")
+        try link("spool/linked/queue.yaml", to: "queues/linked.yaml")
+        let lines = try test.expect(0, "config", "check").output.split(separator: "\n")
+        let expected = [
+            "spool/news/queue.yml: is not read: its name must end in .yaml; make it 'queue.yaml', or remove it;",
+            "\(home)/queues/early.yaml: is no queue yet; 'systemctl reload batchd', or a start, makes it one",
+            "\(home)/queues/no queue.yaml: names no queue: letters, digits, '.', '_' and '-', beginning with",
+            "\(home)/queues/old.yml: is not read: its name must end in .yaml; make it 'old.yaml', or remove it;",
+            "3 configuration files, no mistakes",
+        ]
+        #expect(lines.count == expected.count, "\(lines)")
+        for (line, words) in zip(lines, expected) { #expect(line.hasPrefix(words), "\(line)") }
+        #expect(try test.expect(0, "doctor", "--brief").output.contains("queues/old.yml: is not read"))
+        try manager.removeItem(atPath: "\(home)/queues/linked.yaml")
+        let queue = try test.expect(78, "config", "check").output
+        #expect(queue.contains("is a link to '\(home)/queues/linked.yaml', which is not there; make that file"))
+        try manager.removeItem(atPath: "\(home)/batchd.yaml")
+        #expect(try test.expect(78, "status").error.contains("batchd.yaml' is a link to '\(home)/batchd.yaml', which"))
+    }
+
     @Test func shownValuesSayWhereTheyComeFromAndCanBeUsed() throws {
         let test = try TestRoot()
         try test.configure(queue: "sentiment", "model: sentiment\nlimits:\n  records: 7\n")

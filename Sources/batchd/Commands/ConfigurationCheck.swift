@@ -38,7 +38,8 @@ struct ConfigurationCheck {
         return ConfigurationCheckReport(
             files: files.map(\.string),
             mistakes: mistakes.map(ConfigurationMistake.init),
-            missing: try root.orphanedQueues().map(MissingConfiguration.init)
+            missing: try root.orphanedQueues().map(MissingConfiguration.init),
+            ignored: root.ignoredConfigurations().map(IgnoredConfigurationLine.init)
         )
     }
 

@@ -12,10 +12,13 @@ struct ConfigurationCheckReport: Encodable {
     /// Queues whose queue.yaml is not there; a run starts all the same.
     var missing: [MissingConfiguration]
 
+    /// Files that look like the configuration's and are not read; a run starts all the same.
+    var ignored: [IgnoredConfigurationLine]
+
     /// What a person reads: a line for each mistake, and one that sums up.
     var text: String {
         let files = "\(self.files.count) configuration file\(self.files.count == 1 ? "" : "s")"
-        let lines = (mistakes.map(\.text) + missing.map(\.text)).map { $0 + "\n" }.joined()
+        let lines = (mistakes.map(\.text) + missing.map(\.text) + ignored.map(\.text)).map { $0 + "\n" }.joined()
         if mistakes.isEmpty { return lines + "\(files), no mistakes\n" }
         let count = mistakes.count == 1 ? "1 mistake" : "\(mistakes.count) mistakes"
         return lines + "\(files), \(count): 'batchd run' would not start\n"
@@ -62,5 +65,20 @@ struct MissingConfiguration: Encodable {
     }
 
     /// The file and what it means.
+    var text: String { "\(file): \(message)".visible }
+}
+
+/// A file that looks like one of the configuration, and that batchd does not read.
+struct IgnoredConfigurationLine: Encodable {
+    /// The file: from the root, or its whole path where it lies elsewhere.
+    var file: String
+    var message: String
+
+    init(_ ignored: IgnoredConfiguration) {
+        file = ignored.file
+        message = "\(ignored.reason); \(ignored.advice)"
+    }
+
+    /// The file and why it is not read.
     var text: String { "\(file): \(message)".visible }
 }

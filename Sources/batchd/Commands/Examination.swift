@@ -33,6 +33,10 @@ struct Examination {
                 advice: orphan.advice
             )
         }
+        findings += root.ignoredConfigurations().map { ignored in
+            let severity: Finding.Severity = ignored.isEarly ? .note : .warning
+            return Finding(.configuration, severity, ignored.file, ignored.reason, advice: ignored.advice)
+        }
         findings += AlertExamination(alerts: daemon.alerts).findings()
         findings += DirectoryDiagnosis(
             disk: root.disk,

@@ -22,7 +22,10 @@ struct RootOption: ParsableArguments {
     /// Where the root is, by the option, the environment or the current directory; else that of the package.
     static func path(_ option: String?) -> String {
         if let named = option ?? environment { return named }
-        let isRoot = { (path: String) in access(path + "/batchd.yaml", F_OK) == 0 }
+        // Also where batchd.yaml is a link to nothing, about which there is more to say than that there is no root.
+        let isRoot = { (path: String) in
+            access(path + "/batchd.yaml", F_OK) == 0 || SpoolRoot.linkTarget(path + "/batchd.yaml") != nil
+        }
         return !isRoot(".") && isRoot(packaged) ? packaged : "."
     }
 
@@ -77,6 +80,13 @@ struct SpoolRoot {
             if errno == EACCES {
                 throw FileSystemError(operation: "open", path: self.path, errno: .permissionDenied)
             }
+            if let target = Self.linkTarget(self.path.appending("batchd.yaml").string) {
+                throw CommandFailure(
+                    ExitStatus.configuration,
+                    "'\(path)/batchd.yaml' is a link to '\(target)', which is not there; put it back, or make it "
+                        + "empty: every key has a default"
+                )
+            }
             throw CommandFailure(
                 ExitStatus.noInput,
                 "'\(path)' is no root: it has no batchd.yaml. Is its disk mounted (findmnt)? Else name the root with "
@@ -84,6 +94,11 @@ struct SpoolRoot {
             )
         }
         disk = try LinuxFileSystem(root: self.path)
+    }
+
+    /// What a symbolic link says; nil where there is none.
+    static func linkTarget(_ path: String) -> String? {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }
 
     /// The number of the user that batchd runs as: whoever owns what it has made; nil where nothing tells.
@@ -217,7 +232,8 @@ struct SpoolRoot {
             case .fileTooLarge: problem = "is larger than \(Self.configurationBytesMaximum) bytes; shorten it"
             case .invalidArgument: problem = "is a directory or device; make it a regular file, or a link to one"
             case .noSuchFileOrDirectory where (try? disk.status(of: path)) != nil:
-                problem = "is a link to nothing; make the file, or remove the link"
+                let target = Self.linkTarget(self.path.pushing(path).string) ?? "nothing"
+                problem = "is a link to '\(target)', which is not there; make that file, or remove the link"
             default: throw FileSystemError(operation: error.operation, path: path, errno: error.errno)
             }
             throw CommandFailure(ExitStatus.configuration, "'\(path)' \(problem)")
