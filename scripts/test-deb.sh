@@ -241,6 +241,17 @@ diagnoses() {
     expect "and is content once it may" inside batchd config check
 }
 
+# An image that is being built has neither /proc nor a running systemd.
+installs_into_image() {
+    rm -rf "$work/image"
+    cp -a "$work/base" "$work/image"
+    cp "$package" "$work/image/root/batchd.deb"
+    ! grep -q " $work/image" /proc/mounts || fail "something is mounted in the image"
+    chroot "$work/image" dpkg -i /root/batchd.deb > "$work/image.log" 2>&1 || fail "dpkg -i; see $work/image.log"
+    passed "it installs into an image without /proc"
+    rm -rf "$work/image"
+}
+
 verifies() {
     local unit exposure
     inside systemd-analyze verify --recursive-errors=yes /usr/lib/systemd/system/batchd.service \
@@ -444,6 +455,7 @@ purges() {
 echo "test-deb: $package on $suite"
 documents
 bootstrap
+installs_into_image
 boot
 passed "a fresh $suite has booted, systemd $(inside systemctl --version | sed -n '1s/systemd \([0-9]*\).*/\1/p')"
 installs
