@@ -103,6 +103,7 @@ configuration() {
 
 documents() {
     local document
+    place 644 deploy/debian/lintian-overrides usr/share/lintian/overrides/batchd
     place 644 deploy/debian/copyright usr/share/doc/batchd/copyright
     compressed "$changelog" usr/share/doc/batchd/changelog.gz
     # As in the repository and not compressed, so that the links among them lead somewhere.

@@ -191,6 +191,17 @@ published_once() { # NAME…
 
 # MARK: The trials
 
+# What Debian says of the package as a file.
+lints() {
+    if ! command -v lintian > /dev/null; then
+        echo "test-deb: lintian is skipped: it is not installed; type: apt-get install lintian"
+        return
+    fi
+    lintian --allow-root --fail-on error "$package" > "$work/lintian.log" 2>&1 ||
+        fail "lintian; see $work/lintian.log"
+    passed "lintian finds no error"
+}
+
 # What pages link to, and what manual pages and messages name, is in the package.
 documents() {
     local named missing
@@ -453,6 +464,7 @@ purges() {
 }
 
 echo "test-deb: $package on $suite"
+lints
 documents
 bootstrap
 installs_into_image
