@@ -115,6 +115,20 @@ import Testing
         #expect(page(figures).contains("A million such records"), "an encoder takes seconds for few")
     }
 
+    @Test func oneIsNotMany() {
+        var figures = ReportFixture.job(night: 14, records: 1, failed: 0)
+        figures.lengths = [0, 1]
+        figures.records.truncated = 1
+        figures.records.windowed = 1
+        var report = ReportFixture.report(figures, after: 0)
+        report.throughput = Throughput(binSeconds: 1, records: [1])
+        let page = String(decoding: JobReportPage(report).bytes, as: UTF8.self)
+        for words in ["1 tokens", "1 records", "1 long texts", "1 (100%) were"] {
+            #expect(!page.contains(words), "\(words)")
+        }
+        #expect(page.contains("<title>1 token: 1 (100%)</title>"))
+    }
+
     @Test func aFailedJobSaysSoFirst() throws {
         var report = ReportFixture.report(ReportFixture.job(night: 14), after: 14)
         report.figures.hasSucceeded = false

@@ -30,6 +30,16 @@ import Testing
         #expect(!String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self).contains("stood"))
     }
 
+    @Test func alarmsThatStandAreNamed() {
+        var report = Self.report(ReportFixture.nights(3))
+        report.alarms = [
+            ReportedAlarm(monitor: "bad-news", state: .standing, sentence: "of Bolt", sinceWallSeconds: 86_400)
+        ]
+        let page = String(decoding: QueueReportPage(report).bytes, as: UTF8.self)
+        #expect(page.contains("<bdi>bad-news</bdi>"))
+        #expect(page.contains("Since 2 Jan 1970.</b> <bdi>of Bolt</bdi>"))
+    }
+
     @Test func answersOfEarlierJobsAreCountedWhereThereAreAny() {
         var jobs = ReportFixture.nights(2)
         #expect(!String(decoding: QueueReportPage(Self.report(jobs)).bytes, as: UTF8.self).contains("earlier job"))

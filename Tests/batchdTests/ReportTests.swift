@@ -45,6 +45,15 @@ import Testing
         #expect(page.contains(">negative</th>"))
         let manifest = try test.text("outbox/sentiment/night/manifest.json")
         #expect(manifest.contains("\"alerts.jsonl\""))
+        let next = try test.write(good + good.replacing("good", with: "fine") + bad, to: "next.jsonl")
+        try test.expect(0, "submit", next, "--queue", "sentiment")
+        try test.expect(0, "run", "--once")
+        // It stands, and the numbers are those of the job at hand.
+        let standing = "</b> <bdi>11.1 % of 45 records failed</bdi>"
+        #expect(try test.text("outbox/sentiment/next/report.html").contains(standing))
+        let queue = try test.expect(0, "report", "sentiment").output
+        #expect(queue.contains("<h2>Alarms that stand</h2>"))
+        #expect(queue.contains(standing))
     }
 
     @Test func aFailedFileHasAReport() throws {

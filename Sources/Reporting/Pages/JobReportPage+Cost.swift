@@ -17,7 +17,7 @@ extension JobReportPage {
                 columns: series.records.enumerated().map { bin, records in
                     let start = job.acceptedWallSeconds + Double(bin) * series.binSeconds
                     let clock = CivilTime(wallSeconds: start).clockSeconds
-                    return .init(value: Double(records), title: "\(clock): \(NumberText.count(records)) records")
+                    return .init(value: Double(records), title: "\(clock): \(NumberText.count(records, "record"))")
                 },
                 ticks: throughputTicks(series),
                 peakText: { rate(Int($0)) },

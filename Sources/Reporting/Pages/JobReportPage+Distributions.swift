@@ -51,7 +51,7 @@ extension JobReportPage {
                     let isMinor = shown.count > 9 && bin % 2 == 0
                     return .init(position: position, text: text, isMinor: isMinor)
                 },
-                names: bins.indices.map { "\(Self.words(for: Self.lengths(inBin: $0))) tokens" }
+                names: bins.indices.map { Self.words(for: Self.lengths(inBin: $0)) }
             ).write(to: &section)
         }
     }
@@ -62,13 +62,16 @@ extension JobReportPage {
         let tokens = NumberText.count(median.upperBound, "token")
         var words = "The median is \(median.count == 1 ? tokens : "between \(low) and \(tokens)")."
         if job.records.windowed > 0 {
-            words += " \(NumberText.count(job.records.windowed)) long texts were read in several windows."
+            let texts = NumberText.count(job.records.windowed, "long text was", "long texts were")
+            words += " \(texts) read in several windows."
         }
         if job.records.truncated > 0 {
             let share = NumberText.share(job.records.truncated, of: job.records.read)
+            words += " \(NumberText.count(job.records.truncated)) (\(share)) "
             words +=
-                " \(NumberText.count(job.records.truncated)) (\(share)) were longer than the model reads, and "
-                + "their answers come from the beginning only."
+                job.records.truncated == 1
+                ? "was longer than the model reads, and its answer comes from the beginning only."
+                : "were longer than the model reads, and their answers come from the beginning only."
         } else {
             words += " None was longer than the model reads."
         }
@@ -81,8 +84,8 @@ extension JobReportPage {
     }
 
     private static func words(for lengths: ClosedRange<Int>) -> String {
-        let low = NumberText.count(lengths.lowerBound)
-        return lengths.count == 1 ? low : "\(low) to \(NumberText.count(lengths.upperBound))"
+        let high = NumberText.count(lengths.upperBound, "token")
+        return lengths.count == 1 ? high : "\(NumberText.count(lengths.lowerBound)) to \(high)"
     }
 
     private static func medianBin(of bins: [Int]) -> Int {

@@ -16,7 +16,8 @@ extension JobReportPage {
                 let hidden = codes.dropFirst(Self.codesMaximum)
                 let records = hidden.reduce(0) { $0 + $1.value }
                 let words = NumberText.count(records, "record")
-                section.note("\(hidden.count) more codes, with \(words), are in metrics.json.")
+                let codes = NumberText.count(hidden.count, "more code is", "more codes are")
+                section.note("\(codes) in metrics.json, with \(words).")
             }
         }
     }

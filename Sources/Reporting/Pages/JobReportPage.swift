@@ -31,7 +31,7 @@ public struct JobReportPage {
             body.block("header") { writeHeader(to: &$0) }
             body.block("main") { main in
                 writeFigures(to: &main)
-                writeAlarms(to: &main)
+                main.alarms(report.alarms, heading: "Alarms", others: "alerts.jsonl and metrics.json")
                 writeFindings(to: &main)
                 writeLabels(to: &main)
                 main.block("div", ["class": "pair"]) { pair in

@@ -31,7 +31,8 @@ extension QueueReportPage {
                 }
             }
             if labels.count > Rows.labels {
-                section.note("\(NumberText.count(labels.count - Rows.labels)) rarer labels are not shown.")
+                let hidden = NumberText.count(labels.count - Rows.labels, "rarer label is", "rarer labels are")
+                section.note("\(hidden) not shown.")
             }
         }
     }

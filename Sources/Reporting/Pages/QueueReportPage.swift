@@ -35,6 +35,7 @@ public struct QueueReportPage {
             body.block("main") { main in
                 guard !report.jobs.isEmpty else { return }
                 writeFigures(to: &main)
+                main.alarms(report.alarms, heading: "Alarms that stand", others: "metrics.json of the newest job")
                 writeLabels(to: &main)
                 main.block("div", ["class": "pair"]) { pair in
                     for series in series { write(series, to: &pair) }
@@ -109,7 +110,8 @@ public struct QueueReportPage {
                 list.figure("Records", NumberText.count(records.read), perNight)
                 list.figure("Without a result", NumberText.count(records.failed), share(records.failed))
                 list.figure("Cut short", NumberText.count(records.truncated), share(records.truncated))
-                list.figure("Repeated texts", NumberText.count(records.deduplicated), share(records.deduplicated))
+                let repeated = NumberText.count(records.deduplicated)
+                list.figure("Repeated within a job", repeated, share(records.deduplicated))
                 if records.cached > 0 {
                     list.figure("Answered in an earlier job", NumberText.count(records.cached), share(records.cached))
                 }

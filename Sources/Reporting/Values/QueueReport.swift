@@ -12,6 +12,8 @@ public struct QueueReport: Sendable, Equatable {
     public var corePrice: CorePrice?
     /// Records of finished jobs that could not be read, and are missing here.
     public var unreadable: Int
+    /// The alarms that stand after the newest job that says something about its night.
+    public var alarms: [ReportedAlarm] = []
 
     /// Creates the report of a queue.
     public init(

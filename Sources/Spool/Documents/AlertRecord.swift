@@ -78,7 +78,8 @@ public struct AlertRecord: Sendable, Equatable, Codable {
             return over + "\(percent(alert.observed)) of \(records)\(place) are \(part); "
                 + "the limit is \(percent(expected))"
         case "drift":
-            return over + "\(part) of \(records) are unlike those of \(alert.nights) former jobs: stability index "
+            let unlike = part == DriftSubject.confidence.rawValue ? "is unlike that" : "are unlike those"
+            return over + "\(part) of \(records) \(unlike) of \(alert.nights) former jobs: stability index "
                 + "\(Rounding.milli(alert.observed)), usually \(Rounding.milli(expected))"
         case "error_rate":
             return over + "\(percent(alert.observed)) of \(records) failed; the limit is \(percent(expected))"

@@ -69,7 +69,7 @@ struct ReportCommand: ParsableCommand {
         let start = Self.start(of: since.seconds, until: until)
         let layout = QueueLayout(queue: queue)
         let finished = try FinishedJobs(of: layout, on: root.disk, since: start, until: until)
-        let report = QueueReport(
+        var report = QueueReport(
             queue: queue,
             sinceWallSeconds: start,
             untilWallSeconds: until,
@@ -77,6 +77,7 @@ struct ReportCommand: ParsableCommand {
             corePrice: try root.daemonConfiguration().corePrice,
             unreadable: finished.unreadable
         )
+        report.alarms = finished.jobs.last(where: \.isNight).map { ReportedAlarm.allStanding(after: $0) } ?? []
         return QueueReportPage(report).bytes
     }
 

@@ -10,7 +10,6 @@ extension ReportedAlarm {
     static func all(of metrics: JobMetrics) -> [ReportedAlarm] {
         let alerts = metrics.alerts ?? []
         let told = Set(alerts.map(\.subject))
-        let standing = (metrics.alarms ?? []).filter { $0.isActive && !told.contains($0.subject) }
         return alerts.map { alert in
             ReportedAlarm(
                 monitor: alert.monitor,
@@ -18,17 +17,55 @@ extension ReportedAlarm {
                 sentence: alert.message,
                 sinceWallSeconds: alert.sinceWallSeconds ?? 0
             )
-        } + standing.map { ReportedAlarm($0) }
+        } + standing(after: metrics).filter { !told.contains($0.subject) }.map { ReportedAlarm($0, in: metrics) }
     }
 
-    private init(_ state: AlarmState) {
-        let group = state.subject.group.map { "'\($0)'" }
+    /// The alarms that stand after a job, those that it raised among them, with what it brought.
+    ///
+    /// - Parameter metrics: The job's metrics.
+    /// - Returns: The alarms, each once.
+    static func allStanding(after metrics: JobMetrics) -> [ReportedAlarm] {
+        standing(after: metrics).map { ReportedAlarm($0, in: metrics) }
+    }
+
+    private static func standing(after metrics: JobMetrics) -> [AlarmState] {
+        (metrics.alarms ?? []).filter(\.isActive)
+    }
+
+    private init(_ state: AlarmState, in metrics: JobMetrics) {
         self.init(
             monitor: state.subject.monitor,
             state: .standing,
-            sentence: [group, state.subject.part].compactMap(\.self).joined(separator: ", "),
+            sentence: Self.sentence(about: state, in: metrics),
             sinceWallSeconds: state.sinceSeconds
         )
+    }
+
+    /// What a job brought of what an alarm is about; what alone it is about where no number says it.
+    private static func sentence(about state: AlarmState, in metrics: JobMetrics) -> String {
+        let group = state.subject.group.map { "\(state.field.map { $0 + " " } ?? "")'\($0)'" }
+        let part = state.subject.part
+        let records = metrics.records
+        switch (state.kind, part) {
+        case ("surge", let label?), ("share", let label?):
+            guard let group else {
+                return "\(share(metrics.labels[label] ?? 0, of: records.answered)) are \(label)"
+            }
+            let counts = metrics.slices?.first { $0.field == state.field }.flatMap { table in
+                state.subject.group.flatMap { table[$0] }
+            }
+            guard let counts else { return "\(group), \(label); no record of it in this job" }
+            return "\(share(counts.labels[label] ?? 0, of: counts.records)) of \(group) are \(label)"
+        case ("error_rate", _): return "\(share(records.failed, of: records.read)) failed"
+        case ("volume", let side?): return "\(records.read) \(records.read == 1 ? "record" : "records"), \(side)"
+        default: return [group, part].compactMap(\.self).joined(separator: ", ")
+        }
+    }
+
+    private static func share(_ count: Int, of records: Int) -> String {
+        guard records > 0 else { return "none of 0 records" }
+        let percent = (Double(count) / Double(records) * 1000).rounded() / 10
+        return "\(percent) % of \(records == 1 ? "1 record" : "\(records) records")"
     }
 }
 

@@ -1,26 +1,26 @@
-extension JobReportPage {
+extension HTMLWriter {
     /// Alarms that are shown at most.
     private static let alarmsMaximum = 20
 
-    /// Writes what the queue's monitors say: what is new first, then what stands, then what is over.
-    func writeAlarms(to html: inout HTMLWriter) {
-        let alarms = report.alarms.enumerated().sorted { first, second in
+    /// Writes a section of alarms: what is new first, then what stands, then what is over; nothing where there are none.
+    mutating func alarms(_ alarms: [ReportedAlarm], heading: String, others: String) {
+        let sorted = alarms.enumerated().sorted { first, second in
             (first.element.state.rawValue, first.offset) < (second.element.state.rawValue, second.offset)
         }
-        guard !alarms.isEmpty else { return }
-        html.section("Alarms", kind: "long") { section in
+        guard !sorted.isEmpty else { return }
+        section(heading, kind: "long") { section in
             section.block("ul", ["class": "findings"]) { list in
-                for (_, alarm) in alarms.prefix(Self.alarmsMaximum) { write(alarm, to: &list) }
+                for (_, alarm) in sorted.prefix(Self.alarmsMaximum) { list.write(alarm) }
             }
-            let hidden = alarms.count - Self.alarmsMaximum
+            let hidden = sorted.count - Self.alarmsMaximum
             if hidden > 0 {
-                section.note("\(NumberText.count(hidden)) more are in alerts.jsonl and metrics.json.")
+                section.note("\(NumberText.count(hidden, "more is", "more are")) in \(others).")
             }
         }
     }
 
-    private func write(_ alarm: ReportedAlarm, to html: inout HTMLWriter) {
-        html.block("li") { item in
+    private mutating func write(_ alarm: ReportedAlarm) {
+        block("li") { item in
             item.inline("strong") { $0.foreign(alarm.monitor, to: 80) }
             item.inline("span") { words in
                 words.inline("b", ["class": alarm.isUp ? "careful" : "good"], text: Self.words(for: alarm))
