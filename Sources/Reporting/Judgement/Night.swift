@@ -2,7 +2,7 @@ import BatchCore
 
 /// All jobs of a queue that finished in one night, from noon to noon UTC.
 ///
-/// Cut at noon, because queues work at night: in Europe and Asia one night's files are seldom on both sides of it.
+/// Cut at noon, because queues work at night: where they do so by the clock of Europe, no night is cut in two.
 struct Night: Sendable, Equatable {
     /// The number of the night since 1970.
     let number: Int

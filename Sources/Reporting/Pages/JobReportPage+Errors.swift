@@ -49,8 +49,12 @@ extension JobReportPage {
 
     /// How often the code was seen in former nights.
     private func former(_ code: String) -> String {
-        let nights = comparison.nights.count { night in night.jobs.contains { ($0.errors[code] ?? 0) > 0 } }
-        guard !comparison.nights.isEmpty else { return "" }
-        return nights == 0 ? "; in none of \(nightsInWords)" : "; in \(nights) of \(nightsInWords)"
+        let known = comparison.known
+        let nights = known.count { night in night.jobs.contains { ($0.errors[code] ?? 0) > 0 } }
+        switch known.count {
+        case 0: return ""
+        case 1: return nights == 0 ? "; not in the night before" : "; in the night before, too"
+        default: return "; in \(nights == 0 ? "none" : "\(nights)") of the last \(known.count) nights"
+        }
     }
 }
