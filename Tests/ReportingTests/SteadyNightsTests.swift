@@ -27,7 +27,7 @@ import Testing
         for night in 0..<114 {
             for (index, job) in Self.jobs(of: habit, night: night, &random).enumerated() {
                 // Of a night's many files some are enough; a probe is unusual indeed.
-                if night >= 14, index % 6 == 0, job.records.read != 1 {
+                if night >= 14, index % 12 == 0, job.records.read != 1 {
                     let report = Self.report(on: job, after: jobs)
                     if !JobJudge(report: report, comparison: Comparison(of: report)).findings.isEmpty { standing += 1 }
                 }

@@ -81,9 +81,10 @@ struct JobJudge {
         let texts = { (lengths: [Int]) in Part(count: lengths.first ?? 0, of: lengths.total) }
         let now = texts(job.lengths)
         let empty = NumberText.count(now.count, "text is", "texts are")
+        let share = NumberText.share(now.count, of: now.whole)
         return shareFinding(
             subject: "Empty texts",
-            words: "\(empty) empty or without a word, \(NumberText.share(now.count, of: now.whole)) of those with a result",
+            words: "\(empty) empty or without a word, \(share) of those with a result",
             now,
             former: { texts($0.lengths) },
             isWorthASentenceAlone: true
