@@ -20,6 +20,14 @@ struct IncomingReadiness {
     /// Between two looks at a file that somebody is still writing, in seconds.
     static let writerRetrySeconds = 0.25
 
+    /// Between two looks for the marker of a directory, in seconds, however long files are left alone.
+    static func directoryRetrySeconds(_ settings: QueueConfiguration) -> Double {
+        min(max(settings.settleSeconds, writerRetrySeconds), directoryRetrySecondsMaximum)
+    }
+
+    /// The longest time between two looks for the marker of a directory, in seconds.
+    private static let directoryRetrySecondsMaximum = 2.0
+
     /// Checks one entry of `incoming/`.
     ///
     /// A rename into place, or a manifest or an empty `.done` that is as new as the file, says that it is complete.
@@ -33,16 +41,13 @@ struct IncomingReadiness {
         _ sightings: inout Sightings
     ) throws -> Answer {
         let path = layout.incoming.appending(source.name)
-        guard let status = try disk.status(of: path) else { return .gone }
-        switch entry.kind {
-        case .other: return .ready
-        case .directory:
-            guard try disk.status(of: path.appending(PublishedName.success)) != nil else {
-                return .waits(seconds: max(settings.settleSeconds, Self.writerRetrySeconds))
-            }
-            return .ready
-        case .regular: break
+        if entry.kind == .directory {
+            // With tens of thousands of them, every call counts.
+            let isMarked = try disk.status(of: path.appending(PublishedName.success)) != nil
+            return isMarked ? .ready : .waits(seconds: Self.directoryRetrySeconds(settings))
         }
+        guard let status = try disk.status(of: path) else { return .gone }
+        if entry.kind == .other { return .ready }
         if try isAnnounced(source, status, names: names) { return .ready }
         let unsettled = unsettledSeconds(entry, status, settings, &sightings)
         // The manifest that a strict queue wants may still be on the way.

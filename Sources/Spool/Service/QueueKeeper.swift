@@ -17,6 +17,12 @@ final class QueueKeeper {
     var hasIncoming = false
     /// What has been seen in `incoming/` and may still be on its way.
     var sightings = Sightings()
+    /// Names in `incoming/` that are known to be complete, until they are looked at.
+    var arrivals: Set<String> = []
+    /// When a directory in `incoming/` is to be looked into again, by the monotonic clock.
+    var dueAt: [FilePath.Component: Double] = [:]
+    /// Until when `incoming/` is left alone, by the monotonic clock.
+    var restsUntil = -Double.infinity
     /// What in `incoming/` is not complete.
     var waiting: [FilePath.Component: WaitingFile] = [:]
     /// Names in `incoming/` that may not be taken, for want of permission; each is reported once.
@@ -60,6 +66,15 @@ final class QueueKeeper {
 
     /// Names under way, but for files that are written still: those may take as long as they like.
     var activeCount: Int { activeSources.count - restless.keys.count(where: unread.contains) }
+
+    /// Forgets what is in `incoming/` no longer.
+    func forget(except entries: [DirectoryEntry]) {
+        let names = Set(entries.map(\.name))
+        sightings.keep(only: names)
+        waiting = waiting.filter { names.contains($0.key) }
+        dueAt = dueAt.filter { names.contains($0.key) }
+        refused.formIntersection(names)
+    }
 
     /// Looks again no later than so many seconds from now.
     func look(inSeconds seconds: Double, now: Double) {

@@ -3,48 +3,24 @@ import Logging
 import SystemPackage
 
 extension SpoolKeeper {
-    /// Claims what is ready, within the number of jobs that may be active.
-    func claim(in queue: QueueKeeper, arrivals: Set<String>) throws {
-        queue.hasIncoming = false
-        queue.nextLook = nil
-        guard !queue.isClosed else { return }
-        guard queue.activeCount < Self.activeJobsPerQueueMaximum else {
-            // Nothing could be taken, so whether anything is there does not matter until a job has ended.
-            queue.hasIncoming = true
-            return queue.look(inSeconds: IncomingReadiness.writerRetrySeconds, now: time.monotonicSeconds)
-        }
-        // A turn that reads all of a large backlog for the sake of a few free places would do little else.
-        for maximum in [entriesPerTurnMaximum, 16 * entriesPerTurnMaximum, .max] {
-            let entries = try disk.entries(of: queue.layout.incoming, maximum: maximum)
-            let activeCount = queue.activeCount
-            try claim(entries, arrivals: arrivals, in: queue)
-            guard entries.count >= maximum else {
-                let names = Set(entries.map(\.name))
-                queue.sightings.keep(only: names)
-                queue.waiting = queue.waiting.filter { names.contains($0.key) }
-                return queue.refused.formIntersection(names)
-            }
-            if queue.activeCount > activeCount || claimHold != nil || pause != nil { return }
-        }
-    }
-
-    private func claim(_ entries: [DirectoryEntry], arrivals: Set<String>, in queue: QueueKeeper) throws {
-        let names = Set(entries.map(\.name))
-        let sorted = entries.map { (name: $0.name.string, entry: $0) }.sorted { $0.name < $1.name }
-        for (_, entry) in sorted {
-            guard queue.activeCount < Self.activeJobsPerQueueMaximum else { return queue.hasIncoming = true }
-            do {
-                let remains =
-                    switch IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory) {
-                    case .unfinished, .sidecar: false
-                    case .unusable(let reason): try quarantineIfComplete(entry, in: queue, reason: reason)
-                    case .job(let source): try claim(source, entry, names: names, arrivals: arrivals, in: queue)
-                    }
-                if remains { queue.hasIncoming = true }
-            } catch let error as FileSystemError {
-                try pardon(error, on: entry, in: queue)
-            }
-            if pause != nil { return }
+    /// Claims an entry of `incoming/`, where it is complete.
+    ///
+    /// - Parameters:
+    ///   - entry: The entry.
+    ///   - look: What is known of the others.
+    ///   - queue: Its queue.
+    /// - Throws: `FileSystemError`, where that is no fault of the entry's sender.
+    func claim(_ entry: DirectoryEntry, _ look: inout IncomingLook, in queue: QueueKeeper) throws {
+        do {
+            let remains =
+                switch IncomingName(bytes: entry.name.bytes, isDirectory: entry.kind == .directory) {
+                case .unfinished, .sidecar: false
+                case .unusable(let reason): try quarantineIfComplete(entry, &look, in: queue, reason: reason)
+                case .job(let source): try claim(source, entry, &look, in: queue)
+                }
+            if remains { queue.hasIncoming = true }
+        } catch let error as FileSystemError {
+            try pardon(error, on: entry, in: queue)
         }
     }
 
@@ -83,8 +59,7 @@ extension SpoolKeeper {
     private func claim(
         _ source: SourceName,
         _ entry: DirectoryEntry,
-        names: Set<FilePath.Component>,
-        arrivals: Set<String>,
+        _ look: inout IncomingLook,
         in queue: QueueKeeper
     ) throws -> Bool {
         guard !queue.activeSources.contains(source.name) else { return true }
@@ -95,14 +70,14 @@ extension SpoolKeeper {
         let answer = try IncomingReadiness(disk: disk, layout: queue.layout, time: time).check(
             source,
             entry,
-            names: names,
-            arrived: arrivals.contains(source.name),
+            names: look.names,
+            arrived: look.arrivals.contains(source.name),
             queue.configuration.values,
             &queue.sightings
         )
         switch answer {
         case .waits(let seconds):
-            noteWait(of: entry, in: queue)
+            noteWait(of: entry, &look, in: queue)
             queue.look(inSeconds: seconds, now: time.monotonicSeconds)
             return true
         case .gone: return false
@@ -157,6 +132,7 @@ extension SpoolKeeper {
     /// - Returns: Whether it stays in `incoming/` for now.
     private func quarantineIfComplete(
         _ entry: DirectoryEntry,
+        _ look: inout IncomingLook,
         in queue: QueueKeeper,
         reason: String
     ) throws -> Bool {
@@ -164,7 +140,7 @@ extension SpoolKeeper {
         let readiness = IncomingReadiness(disk: disk, layout: queue.layout, time: time)
         switch try readiness.checkUnusable(entry, queue.configuration.values, &queue.sightings) {
         case .waits(let seconds):
-            noteWait(of: entry, in: queue)
+            noteWait(of: entry, &look, in: queue)
             queue.look(inSeconds: seconds, now: time.monotonicSeconds)
             return true
         case .gone: return false

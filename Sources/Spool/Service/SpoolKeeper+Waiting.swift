@@ -57,8 +57,8 @@ extension SpoolKeeper {
         return reasons
     }
 
-    /// Remembers that an entry of `incoming/` is not complete, and says so once where that lasts.
-    func noteWait(of entry: DirectoryEntry, in queue: QueueKeeper) {
+    /// Remembers that an entry of `incoming/` is not complete, and has that said once where it lasts.
+    func noteWait(of entry: DirectoryEntry, _ look: inout IncomingLook, in queue: QueueKeeper) {
         let reason =
             entry.kind == .directory
             ? WaitingFile.directoryReason
@@ -67,12 +67,20 @@ extension SpoolKeeper {
         var wait = queue.waiting[entry.name] ?? WaitingFile(reason: reason, since: now)
         if !wait.isTold && now - wait.since >= Self.silentWaitSeconds {
             wait.isTold = true
-            logger.notice(
-                "waiting for a file to be complete",
-                metadata: ["path": "\(queue.layout.incoming.appending(entry.name))", "reason": "\(reason)"]
-            )
+            look.told[reason, default: ToldWait(first: entry.name)].count += 1
         }
         queue.waiting[entry.name] = wait
+    }
+
+    /// Says what has been incomplete for long: many that wait for the same make one line.
+    func tell(_ told: [String: ToldWait], in queue: QueueKeeper) {
+        for (reason, wait) in told.sorted(by: { $0.key < $1.key }) {
+            var details: Logger.Metadata = [
+                "path": "\(queue.layout.incoming.appending(wait.first))", "reason": "\(reason)",
+            ]
+            if wait.count > 1 { details["others"] = .stringConvertible(wait.count - 1) }
+            logger.notice("waiting for a file to be complete", metadata: details)
+        }
     }
 }
 
@@ -89,4 +97,13 @@ struct WaitingFile {
     var since: Double
     /// Whether the log has named it.
     var isTold = false
+}
+
+/// Entries of `incoming/` that the log tells of in one line.
+struct ToldWait {
+    /// The first by name.
+    let first: FilePath.Component
+    var count = 0
+
+    init(first: FilePath.Component) { self.first = first }
 }

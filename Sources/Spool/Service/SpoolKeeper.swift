@@ -28,6 +28,8 @@ public final class SpoolKeeper {
     /// Entries of `incoming/` that are read at first; sixteen times as many, and then the rest, only where none of
     /// these can be claimed.
     var entriesPerTurnMaximum = 1_024
+    /// Directories in `incoming/` that are looked into in one turn; the others have theirs in the next ones.
+    var directoriesPerTurnMaximum = 2_048
     /// Why nothing new is claimed, while what is under way goes on.
     var claimHold: String?
     /// Jobs that were taken to work since the start, to tell their answers apart.

@@ -10,6 +10,13 @@ import Testing
     private static let line = "{\"text\": \"good\"}\n"
     private static let settling = "model: marked\nsettle_seconds: 2\n"
 
+    /// Takes directories back that wait for their marker.
+    private func remove(_ numbers: Range<Int>, from root: OneQueue) {
+        for number in numbers {
+            #expect(throws: Never.self) { try root.disk.removeTree(root.layout.incoming.appending("d\(number)")) }
+        }
+    }
+
     @Test func fileThatMayNotBeTakenIsLeftAndItsNeighboursRun() throws {
         let root = OneQueue()
         root.drop(Self.line, as: "a.jsonl")
@@ -101,6 +108,123 @@ import Testing
         harness.keeper.entriesPerTurnMaximum = 4
         #expect(harness.run() == .idle)
         #expect(harness.keeper.tally.succeeded == 1)
+    }
+
+    @Test func directoriesThatWaitCostATurnNothingUntilTheyAreDue() throws {
+        let root = OneQueue()
+        let incoming = root.layout.incoming
+        for number in 0..<200 { root.disk.dropDirectory(incoming.appending("d\(number)")) }
+        let looks = Mutex(0)
+        let disk = MeddledFileSystem(root.disk) { _, path in
+            if path.starts(with: incoming), path != incoming { looks.withLock { $0 += 1 } }
+        }
+        let keeper = try root.harness(Self.settling, on: disk).keeper
+        keeper.recover(try root.loaded(Self.settling))
+        _ = keeper.turn()
+        #expect(looks.withLock { $0 } == 200, "one call each")
+        for _ in 0..<10 {
+            root.clock.advance(bySeconds: 0.19)
+            _ = keeper.turn()
+        }
+        #expect(looks.withLock { $0 } == 200)
+        root.clock.advance(bySeconds: 0.2)
+        _ = keeper.turn()
+        #expect(looks.withLock { $0 } == 400)
+    }
+
+    @Test func moreDirectoriesThanAreLookedAtInOneTurnAllHaveTheirTurn() throws {
+        let root = OneQueue()
+        let incoming = root.layout.incoming
+        for number in 0..<50 { root.disk.dropDirectory(incoming.appending("d\(number)")) }
+        let seen = Mutex<[FilePath: Int]>([:])
+        let disk = MeddledFileSystem(root.disk) { _, path in
+            if path.lastComponent == "_SUCCESS" { seen.withLock { $0[path, default: 0] += 1 } }
+        }
+        let keeper = try root.harness(Self.settling, on: disk).keeper
+        keeper.directoriesPerTurnMaximum = 8
+        keeper.recover(try root.loaded(Self.settling))
+        for _ in 0..<60 {
+            let before = seen.withLock { $0.values.reduce(0, +) }
+            let wait = keeper.turn().waitSeconds ?? 60
+            #expect(seen.withLock { $0.values.reduce(0, +) } - before <= 8)
+            root.clock.advance(bySeconds: max(wait, 0.001))
+        }
+        let counts = seen.withLock { $0 }
+        #expect(counts.count == 50)
+        #expect((counts.values.min() ?? 0) >= (counts.values.max() ?? 0) - 1, "\(counts)")
+    }
+
+    @Test func aQueueInWhichMuchWaitsIsLeftAloneForAsLongAsItsLooksAreWorth() throws {
+        let root = OneQueue()
+        let incoming = root.layout.incoming
+        for number in 0..<20 { root.disk.dropDirectory(incoming.appending("d\(number)")) }
+        let listings = Mutex(0)
+        let clock = root.clock
+        let disk = MeddledFileSystem(root.disk) { operation, path in
+            guard operation == "list", path == incoming else { return }
+            listings.withLock { $0 += 1 }
+            clock.advance(bySeconds: 0.05)
+        }
+        let keeper = try root.harness(Self.settling, on: disk).keeper
+        keeper.entriesPerTurnMaximum = 4
+        keeper.recover(try root.loaded(Self.settling))
+        _ = keeper.turn()
+        #expect(listings.withLock { $0 } == 2)
+        root.drop(Self.line, as: "a.jsonl")
+        for number in 0..<8 {
+            clock.advance(bySeconds: 0.1)
+            let turn = keeper.turn(arrivals: number == 0 ? ["q": ["a.jsonl"]] : [:])
+            #expect(!turn.isIdle && turn.waitSeconds ?? 0 > 0, "\(turn)")
+        }
+        #expect(listings.withLock { $0 } == 2, "it rests for 0.9 s")
+        clock.advance(bySeconds: 0.11)
+        _ = keeper.turn()
+        #expect(try !root.names(in: incoming).contains("a.jsonl"), "it has come by a rename, which is not forgotten")
+    }
+
+    @Test func aDirectoryAmongManyIsTakenOnceItIsMarked() throws {
+        let root = OneQueue()
+        let incoming = root.layout.incoming
+        for number in 0..<50 { root.disk.dropDirectory(incoming.appending("d\(number)")) }
+        root.drop(Self.line, as: "a.jsonl")
+        let harness = try root.harness(Self.settling) { turn in
+            if turn == 30 {
+                root.disk.drop(Array(Self.line.utf8), at: incoming.appending("d49/part.jsonl"))
+                root.disk.drop([], at: incoming.appending("d49/_SUCCESS"))
+            }
+            if turn == 120 { remove(0..<49, from: root) }
+        }
+        harness.keeper.directoriesPerTurnMaximum = 8
+        #expect(harness.run() == .idle)
+        #expect(harness.observer.published.map(\.job.key) == ["a", "d49"])
+    }
+
+    @Test func aDirectoryThatArrivesByRenameIsTakenAtOnceAmongThoseThatWait() throws {
+        let root = OneQueue()
+        let incoming = root.layout.incoming
+        root.disk.dropDirectory(incoming.appending("d"))
+        let keeper = try root.harness(Self.settling).keeper
+        keeper.recover(try root.loaded(Self.settling))
+        _ = keeper.turn()
+        root.disk.drop(Array(Self.line.utf8), at: incoming.appending("d/part.jsonl"))
+        root.disk.drop([], at: incoming.appending("d/_SUCCESS"))
+        _ = keeper.turn(arrivals: ["q": ["d"]])
+        #expect(try root.names(in: incoming) == [])
+    }
+
+    @Test func filesThatWaitAreToldInOneLine() throws {
+        let root = OneQueue()
+        let incoming = root.layout.incoming
+        for number in 10..<30 { root.disk.dropDirectory(incoming.appending("d\(number)")) }
+        let log = KeptLog()
+        let harness = try root.harness(Self.settling, logger: log.logger) { turn in
+            if turn == 50 { remove(10..<30, from: root) }
+        }
+        #expect(harness.run() == .idle)
+        let told = log.lines(beginning: "waiting for a file")
+        #expect(told.count == 1)
+        #expect(told.first?.details["path"] == "spool/q/incoming/d10")
+        #expect(told.first?.details["others"] == "19")
     }
 
     @Test func aLargeBacklogIsReadInGrowingPortions() throws {

@@ -46,9 +46,9 @@ final class OneQueue {
     }
 
     /// The configuration as a keeper takes it.
-    func loaded() throws -> [String: LoadedQueueConfiguration] {
-        let values = try QueueConfiguration.parse(yaml: Self.configuration, file: "queue.yaml")
-        return ["q": LoadedQueueConfiguration(values: values, text: Self.configuration)]
+    func loaded(_ configuration: String = OneQueue.configuration) throws -> [String: LoadedQueueConfiguration] {
+        let values = try QueueConfiguration.parse(yaml: configuration, file: "queue.yaml")
+        return ["q": LoadedQueueConfiguration(values: values, text: configuration)]
     }
 
     func job(_ key: String) throws -> PublishedJob { try PublishedJob(JobName(queue: "q", key: key), on: disk) }
