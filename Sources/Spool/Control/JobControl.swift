@@ -19,9 +19,29 @@ public struct JobControl {
 
     /// Does what is asked, where no daemon runs; the next one goes on from there.
     ///
+    /// What was asked of the job before, and a daemon left when it ended, is done first: done by the next daemon, it
+    /// would undo what is asked now.
+    ///
     /// - Parameter request: What is asked.
     /// - Throws: `ControlRefusal`, `FileSystemError`.
     public func perform(_ request: ControlRequest) throws {
+        let inbox = ControlInbox(disk: disk)
+        for id in try inbox.left(of: request.job) {
+            guard var taken = try inbox.take(id) else { continue }
+            if let earlier = taken.request {
+                do {
+                    try carryOut(earlier)
+                    taken.outcome = .success(())
+                } catch let refusal as ControlRefusal {
+                    taken.outcome = .failure(refusal)
+                }
+            }
+            if let outcome = taken.outcome { try inbox.conclude(id, outcome) }
+        }
+        try carryOut(request)
+    }
+
+    private func carryOut(_ request: ControlRequest) throws {
         switch request.action {
         case .hold:
             guard let record = try running(request) else { return }

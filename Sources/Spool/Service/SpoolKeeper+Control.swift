@@ -1,29 +1,74 @@
 import BatchCore
 import Logging
+import SystemPackage
 
 extension SpoolKeeper {
     /// Does what commands ask for, as far as it can be done now.
     ///
+    /// No trouble with `control/` stops a queue: what cannot be taken or concluded now has its turn again.
+    ///
     /// - Returns: Whether something waits for shards that are being computed.
     func obey() -> Bool {
         let inbox = ControlInbox(disk: disk)
-        var isWaiting = false
-        for (id, request) in (try? inbox.waiting()) ?? [] {
-            do {
-                guard let request else {
-                    throw ControlRefusal("the request is none that this build of batchd knows")
-                }
-                if try obey(request) { try inbox.conclude(id, nil) } else { isWaiting = true }
-            } catch let refusal as ControlRefusal {
-                logger.notice("request refused", metadata: ["request": "\(id)", "reason": "\(refusal)"])
-                try? inbox.conclude(id, refusal)
-            } catch let error as FileSystemError {
-                if let queue = request.flatMap({ queues[$0.queue] }) { guarding(queue) { throw error } }
-            } catch {
-                try? inbox.conclude(id, ControlRefusal("\(error)"))
-            }
+        let inHand = requests
+        requests = []
+        for taken in inHand { attend(to: taken, inbox) }
+        let waiting = tellingTrouble { try inbox.waiting(besides: Set(requests.map(\.id))) } ?? []
+        for id in waiting.prefix(ControlInbox.requestsPerTurnMaximum) where pause == nil {
+            guard requests.count < ControlInbox.requestsInHandMaximum else { break }
+            if let taken = tellingTrouble({ try inbox.take(id) }) { attend(to: taken, inbox) }
         }
-        return isWaiting
+        return requests.contains { $0.outcome == nil }
+    }
+
+    /// Does what was asked, and says so; keeps what has to wait.
+    private func attend(to taken: TakenRequest, _ inbox: ControlInbox) {
+        var taken = taken
+        // What is asked of one job is done in the order in which it came, or a crash would turn that round.
+        let isNext = !requests.contains { $0.request?.job == taken.request?.job }
+        if let request = taken.request, taken.outcome == nil, pause == nil, isNext {
+            taken.outcome = outcome(of: request)
+        }
+        guard let outcome = taken.outcome, tellingTrouble({ try inbox.conclude(taken.id, outcome) }) != nil else {
+            requests.append(taken)
+            return
+        }
+        inboxTroubles = []
+        guard case .failure(let refusal) = outcome else { return }
+        logger.notice("request refused", metadata: ["request": "\(taken.id)", "reason": "\(refusal)"])
+    }
+
+    /// - Returns: Nil where it has to wait.
+    private func outcome(of request: ControlRequest) -> Result<Void, ControlRefusal>? {
+        do {
+            return try obey(request) ? .success(()) : nil
+        } catch let error as FileSystemError {
+            guard let queue = queues[request.queue] else { return .failure(ControlRefusal(error.advice)) }
+            guarding(queue) { throw error }
+            return queue.stopReason.map { .failure(Self.isStopped(request, $0)) }
+        } catch {
+            return .failure(error as? ControlRefusal ?? ControlRefusal("\(error)"))
+        }
+    }
+
+    /// Tells once of what goes wrong in `control/`.
+    private func tellingTrouble<Value>(_ body: () throws -> Value?) -> Value? {
+        do {
+            return try body()
+        } catch {
+            let failure = error as? FileSystemError
+            if inboxTroubles.insert("\(failure?.operation ?? "") \(failure?.errno.rawValue ?? 0)").inserted {
+                logger.error(
+                    "requests cannot be taken or answered for now",
+                    metadata: ["reason": "\(failure?.advice ?? "\(error)")"]
+                )
+            }
+            return nil
+        }
+    }
+
+    private static func isStopped(_ request: ControlRequest, _ reason: String) -> ControlRefusal {
+        ControlRefusal("queue '\(request.queue)' is stopped: \(reason)")
     }
 
     /// - Returns: Whether it is done and durable.
@@ -31,9 +76,7 @@ extension SpoolKeeper {
         guard let queue = queues[request.queue] else {
             throw ControlRefusal("the daemon has no queue '\(request.queue)'; SIGHUP makes it look for new ones")
         }
-        if let reason = queue.stopReason {
-            throw ControlRefusal("queue '\(request.queue)' is stopped: \(reason)")
-        }
+        if let reason = queue.stopReason { throw Self.isStopped(request, reason) }
         if queue.isUnsettled { try queue.settle(on: disk) }
         let isDone =
             switch request.action {

@@ -34,6 +34,10 @@ public final class SpoolKeeper {
     var claimHold: String?
     /// Jobs that were taken to work since the start, to tell their answers apart.
     var originCount: UInt32 = 0
+    /// What commands ask for and is not concluded, in the order in which it was taken.
+    var requests: [TakenRequest] = []
+    /// What has gone wrong in `control/` since something was concluded there last.
+    var inboxTroubles: Set<String> = []
     /// Whether the caches of queues without one were removed; once, at the start.
     var hasRemovedCaches = false
     /// Jobs that ended since the start, by how.

@@ -56,34 +56,60 @@ struct JobRequest: ParsableArguments {
 
     private func askDaemon(_ request: ControlRequest, of root: SpoolRoot) throws {
         let inbox = ControlInbox(disk: root.disk)
-        let time = SystemTimeSource()
         let watcher = try SpoolWatcher(root: root.path)
         watcher.watch(SpoolLayout.control)
-        let id = "\(Int(time.wallSeconds * 1e6)).\(getpid())"
+        let id = "\(Int(SystemTimeSource().wallSeconds * 1e6)).\(getpid())"
         try inbox.leave(request, id: id)
-        let end = time.monotonicSeconds + timeout.seconds
-        while true {
-            switch try inbox.fate(of: id) {
-            case .carriedOut: return
-            case .refused(let refusal): throw refusal
-            case .waiting, .unknown: break
-            }
-            let left = end - time.monotonicSeconds
-            guard try left > 0 && InstanceLock.isHeld(root: root.path) else { break }
-            _ = try watcher.wait(timeoutMilliseconds: Int(min(left, Self.rereadSeconds) * 1000) + 1)
+        let answer = Answer(id: id, inbox: inbox, watcher: watcher, root: root)
+        if try answer.comes(withinSeconds: timeout.seconds) { return }
+        let isDaemonThere = try InstanceLock.isHeld(root: root.path)
+        let time = "within \(timeout.defaultValueDescription)"
+        if try inbox.withdraw(id) {
+            let reason = isDaemonThere ? "did not do it \(time)" : "has ended"
+            let words = "the daemon \(reason), and nothing was changed; ask again, or see: batchd status"
+            throw CommandFailure(ExitStatus.temporary, words)
         }
+        // What is done at this very moment is answered in the next.
+        if try answer.comes(withinSeconds: Self.graceSeconds) { return }
         let reason =
-            try InstanceLock.isHeld(root: root.path)
-            ? "did not do it within \(timeout.defaultValueDescription)" : "has ended"
-        let isUndone = try inbox.withdraw(id)
-        throw CommandFailure(
-            ExitStatus.temporary,
-            isUndone
-                ? "the daemon \(reason), and nothing was changed; ask again, or see: batchd status"
-                : "the daemon \(reason) while it looked at '\(request.queue)/\(request.key)'; see: batchd status"
-        )
+            switch (try inbox.fate(of: id), isDaemonThere) {
+            case (.taken, true): "has begun and did not end it \(time): it is under way"
+            case (.taken, false): "has ended before it was done: the next one goes on with it"
+            default: "has looked at it, and has not said what became of it"
+            }
+        let words = "'\(request.queue)/\(request.key)': the daemon \(reason); see: batchd status"
+        throw CommandFailure(ExitStatus.temporary, words)
     }
 
+    /// What a request is waited for.
+    private struct Answer {
+        var id: String
+        var inbox: ControlInbox
+        var watcher: SpoolWatcher
+        var root: SpoolRoot
+
+        /// Waits for the answer while a daemon runs.
+        ///
+        /// - Returns: Whether it came, and says that the request was carried out.
+        /// - Throws: `ControlRefusal`, `FileSystemError`.
+        func comes(withinSeconds seconds: Double) throws -> Bool {
+            let time = SystemTimeSource()
+            let end = time.monotonicSeconds + seconds
+            while true {
+                switch try inbox.fate(of: id) {
+                case .carriedOut: return true
+                case .refused(let refusal): throw refusal
+                case .waiting, .taken, .unknown: break
+                }
+                let left = end - time.monotonicSeconds
+                guard try left > 0 && InstanceLock.isHeld(root: root.path) else { return false }
+                _ = try watcher.wait(timeoutMilliseconds: Int(min(left, JobRequest.rereadSeconds) * 1000) + 1)
+            }
+        }
+    }
+
+    /// For how long an answer is waited for that may be on its way, in seconds.
+    private static let graceSeconds = 0.5
     /// Events are hints, so the answer is looked for again after this time, in seconds.
     private static let rereadSeconds = 1.0
 
