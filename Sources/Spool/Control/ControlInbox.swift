@@ -34,7 +34,9 @@ public struct ControlInbox: Sendable {
     /// Requests that are taken and not concluded; while there are so many, the others wait where they are.
     static let requestsInHandMaximum = 1_024
     /// Entries that are looked at in one turn.
-    static let entriesMaximum = 1_024
+    static let entriesMaximum = 1 << 16
+    /// Answers that nobody has fetched, beyond which the older half is forgotten.
+    static let answersMaximum = 256
 
     private static let requestEnding = ".json"
     private static let takenEnding = ".taken"
@@ -96,7 +98,7 @@ public struct ControlInbox: Sendable {
 
     // MARK: The daemon's side
 
-    /// The requests that can be taken, those of an earlier life included.
+    /// The requests that can be taken, those of an earlier life included; forgets answers that nobody fetches.
     ///
     /// - Parameter inHand: Those that were taken in this life.
     /// - Returns: Their ids, in order.
@@ -104,13 +106,16 @@ public struct ControlInbox: Sendable {
     func waiting(besides inHand: Set<String> = []) throws -> [String] {
         guard try disk.status(of: SpoolLayout.control)?.kind == .directory else { return [] }
         var ids: Set<String> = []
+        var answers: [FilePath] = []
         for entry in try disk.entries(of: SpoolLayout.control, maximum: Self.entriesMaximum) {
             let name = entry.name.string
             guard entry.kind == .regular, !name.hasPrefix(".") else { continue }
+            if name.hasSuffix(Self.answerEnding) { answers.append(SpoolLayout.control.appending(entry.name)) }
             for ending in [Self.requestEnding, Self.takenEnding] where name.hasSuffix(ending) {
                 ids.insert(String(name.dropLast(ending.count)))
             }
         }
+        forget(answers)
         return ids.subtracting(inHand).sorted()
     }
 
@@ -189,6 +194,16 @@ public struct ControlInbox: Sendable {
             guard error.errno == .noSuchFileOrDirectory else { throw error }
             return false
         }
+    }
+
+    private func forget(_ answers: [FilePath]) {
+        guard answers.count > Self.answersMaximum else { return }
+        let written = answers.map { path in
+            (path: path, atSeconds: (try? disk.status(of: path))?.modifiedSeconds ?? 0)
+        }
+        let older = written.sorted { $0.atSeconds < $1.atSeconds }.dropLast(Self.answersMaximum / 2)
+        // Whoever waited for one learns that it has gone; what cannot be removed keeps nobody from asking.
+        for answer in older { try? disk.removeFile(answer.path) }
     }
 
     private static func request(_ id: String) -> FilePath { SpoolLayout.control.appending(id + requestEnding) }

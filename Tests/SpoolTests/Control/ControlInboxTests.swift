@@ -24,6 +24,8 @@ import Testing
         return root
     }
 
+    private func answer(_ id: String) -> FilePath { SpoolLayout.control.appending("\(id).answer") }
+
     private func isHeld(_ root: OneQueue) throws -> Bool { try root.names(in: root.layout.hold).contains("job") }
 
     /// What a life did in which a command asks for a hold and takes that back before a call of the daemon's.
@@ -163,5 +165,25 @@ import Testing
         #expect(try root.harness().run() == .idle)
         #expect(try !isHeld(root))
         #expect(try root.job("job").lines().results == Array(1...20))
+    }
+
+    @Test func answersThatNobodyFetchesKeepNobodyFromAskingAndAreForgotten() throws {
+        let root = root()
+        let harness = try root.harness(
+            maintain: { turn in
+                // What lies there at the start is swept; these come later.
+                guard turn == 2 else { return }
+                for number in 0..<2_000 { root.disk.drop(Array("{}".utf8), at: answer("\(number)")) }
+                root.clock.advance(bySeconds: 1)
+                root.disk.drop(Array("{}".utf8), at: answer("0"))
+                try? ControlInbox(disk: root.disk).leave(self.request(.hold), id: "9999")
+            }
+        )
+        #expect(harness.run() == .idle)
+        #expect(try isHeld(root))
+        #expect(try ControlInbox(disk: root.disk).fate(of: "9999") == .carriedOut)
+        let left = try root.names(in: SpoolLayout.control)
+        #expect(left.count <= ControlInbox.answersMaximum)
+        #expect(left.contains("0.answer"), "the newest stay")
     }
 }
