@@ -85,11 +85,11 @@ extension LinuxFileSystem {
         return FilePath(String(cString: resolved))
     }
 
-    /// The number of the user who owns what lies at a path.
+    /// Who owns what lies at a path.
     ///
     /// - Parameter path: Relative to the root.
     /// - Returns: Nil where it cannot be asked.
-    public func owner(of path: FilePath) -> UInt32? {
-        try? place(of: path).user
+    public func owner(of path: FilePath) -> FileOwner? {
+        (try? place(of: path)).map { FileOwner(user: $0.user, group: $0.group) }
     }
 }

@@ -8,13 +8,18 @@ public final class LinuxFileSystem: FileSystem {
     public let root: FilePath
 
     private let directory: CInt
+    private let heir: FileOwner?
 
     /// Opens the root.
     ///
-    /// - Parameter root: An existing directory; only here may the last component be a symbolic link.
+    /// - Parameters:
+    ///   - root: An existing directory; only here may the last component be a symbolic link.
+    ///   - heir: Whom everything is given to that is made here, for who works as root on another user's root; nil where
+    ///     it stays whose it is.
     /// - Throws: `FileSystemError` where it is none or may not be opened.
-    public init(root: FilePath) throws(FileSystemError) {
+    public init(root: FilePath, givingTo heir: FileOwner? = nil) throws(FileSystemError) {
         self.root = root
+        self.heir = heir
         directory = try SystemCall.perform("open", root) {
             root.withPlatformString { linux_openat(AT_FDCWD, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
         }
@@ -32,7 +37,15 @@ public final class LinuxFileSystem: FileSystem {
         case .createNew:
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
             let descriptor = try SystemCall.perform("create", at: path) { linux_openat(directory, $0, flags, 0o644) }
-            return LinuxOpenFile(descriptor: descriptor, path: path)
+            // Closes the descriptor where that fails.
+            let file = LinuxOpenFile(descriptor: descriptor, path: path)
+            do throws(FileSystemError) {
+                try give(descriptor, at: path)
+            } catch {
+                try? removeFile(path)
+                throw error
+            }
+            return file
         }
     }
 
@@ -51,6 +64,10 @@ public final class LinuxFileSystem: FileSystem {
     /// Makes one directory.
     public func makeDirectory(_ path: FilePath) throws(FileSystemError) {
         try SystemCall.perform("make directory", at: path) { mkdirat(directory, $0, 0o755) }
+        if heir == nil { return }
+        let made = try openDirectory(path)
+        defer { Glibc.close(made) }
+        try give(made, at: path)
     }
 
     /// Describes what is at a path; nil where nothing is.
@@ -136,6 +153,25 @@ public final class LinuxFileSystem: FileSystem {
         return descriptor
     }
 
+    /// Gives what was just made to the heir, whom a narrow umask then keeps from nothing.
+    private func give(_ descriptor: CInt, at path: FilePath) throws(FileSystemError) {
+        // The heir may have put a link in place of a directory, and must get nothing that lies elsewhere.
+        guard let heir, let place = Self.place(of: descriptor), let root = Self.place(of: directory),
+            place.starts(with: root)
+        else { return }
+        var description = stat()
+        try SystemCall.perform("stat", path) { fstat(descriptor, &description) }
+        // A directory with the set-group bit has said whose group it is.
+        let group = description.st_gid == getegid() ? heir.group : gid_t.max
+        try SystemCall.perform("change owner", path) { fchown(descriptor, heir.user, group) }
+    }
+
+    private static func place(of descriptor: CInt) -> FilePath? {
+        guard let place = realpath("/proc/self/fd/\(descriptor)", nil) else { return nil }
+        defer { free(place) }
+        return FilePath(String(cString: place))
+    }
+
     /// Fills in what statx(2) and statfs(2) tell, of a link or of what it leads to.
     func describe(_ path: FilePath, followsLink: Bool, into place: inout linux_place) throws(FileSystemError) {
         try SystemCall.perform("stat", at: path) { linux_describe_place(directory, $0, followsLink ? 1 : 0, &place) }
@@ -144,5 +180,23 @@ public final class LinuxFileSystem: FileSystem {
     func openDirectory(_ path: FilePath) throws(FileSystemError) -> CInt {
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
         return try SystemCall.perform("open directory", at: path) { linux_openat(directory, $0, flags, 0) }
+    }
+}
+
+/// A user and a group, by their numbers.
+public struct FileOwner: Sendable, Equatable {
+    /// The user.
+    public var user: UInt32
+    /// The group.
+    public var group: UInt32
+
+    /// Creates an owner.
+    ///
+    /// - Parameters:
+    ///   - user: The user's number.
+    ///   - group: The group's number.
+    public init(user: UInt32, group: UInt32) {
+        self.user = user
+        self.group = group
     }
 }

@@ -64,7 +64,9 @@ struct RootOption: ParsableArguments {
 /// A root directory and what its configuration says.
 struct SpoolRoot {
     let path: FilePath
-    let disk: LinuxFileSystem
+    /// Where all is read and written. What root makes in a root of another user's is that user's, who could not read or
+    /// change it else.
+    private(set) var disk: LinuxFileSystem
 
     init(path: String) throws {
         guard let resolved = realpath(path, nil) else {
@@ -94,6 +96,8 @@ struct SpoolRoot {
             )
         }
         disk = try LinuxFileSystem(root: self.path)
+        guard geteuid() == 0, let owner, owner.user != 0 else { return }
+        disk = try LinuxFileSystem(root: self.path, givingTo: owner)
     }
 
     /// What a symbolic link says; nil where there is none.
@@ -101,8 +105,11 @@ struct SpoolRoot {
         try? FileManager.default.destinationOfSymbolicLink(atPath: path)
     }
 
-    /// The number of the user that batchd runs as: whoever owns what it has made; nil where nothing tells.
-    var user: UInt32? {
+    /// The number of the user that batchd runs as; nil where nothing tells.
+    var user: UInt32? { owner?.user }
+
+    /// Whoever owns what batchd has made.
+    private var owner: FileOwner? {
         let names = ((try? disk.entries(of: SpoolLayout.spool, maximum: .max)) ?? []).map(\.name.string).sorted()
         let queues = names.map { QueueLayout(queue: $0) }.lazy.filter { disk.owner(of: $0.configuration) != nil }
         return queues.compactMap { disk.owner(of: $0.staging) }.first
