@@ -169,6 +169,12 @@ import Testing
         #expect(none[1] == "no daemon runs here; start one with: batchd run --root /srv/batchd")
         let silent = try screen(daemon: StatusReport.Daemon(running: true)).lines(rows: 24, columns: 80).map(\.text)
         #expect(silent[1].contains("has not said more"))
+        var hung = StatusReport.Daemon(running: true)
+        hung.silentSeconds = 45
+        let stuck = try screen(daemon: hung).lines(rows: 24, columns: 80).map(\.text)
+        #expect(stuck[1] == "a daemon runs here, but has said nothing for 45 s; see: batchd doctor")
+        let table = StatusTable(StatusReport(daemon: hung, queues: [], jobs: []), root: "/srv/batchd").text
+        #expect(table.hasPrefix("a daemon runs '/srv/batchd', but has said nothing for 45 s; see: batchd doctor\n"))
         let paused = StatusReport.Daemon(running: true, recordsPerSecond: 0, pause: "the disk is full\u{1B}[2J")
         let lines = try screen(daemon: paused).lines(rows: 24, columns: 80).map(\.text)
         #expect(lines[2].hasPrefix("paused: the disk is full") && !lines[2].contains("\u{1B}"))

@@ -8,9 +8,6 @@ public struct DaemonDiagnosis {
     private let root: FilePath
     private let time: any TimeSource
 
-    /// The age of a snapshot, written each second, from which a daemon counts as stuck, in seconds.
-    private static let silenceSecondsMaximum = 30.0
-
     /// Creates a diagnosis.
     ///
     /// - Parameters:
@@ -85,14 +82,18 @@ public struct DaemonDiagnosis {
     private func running(_ snapshot: StatusSnapshot?) -> Finding {
         let subject = SpoolLayout.statusSnapshot.string
         let advice = "look at the log and at free space; if it does nothing, stop and start it: nothing is lost"
-        guard let snapshot else {
-            return Finding(.daemon, .warning, subject, "a daemon runs and has said nothing yet", advice: advice)
+        let now = time.wallSeconds
+        let silence = DaemonSilence.seconds(since: snapshot, on: disk, wallSeconds: now)
+        guard let snapshot, (now - snapshot.writtenWallSeconds).magnitude < DaemonSilence.secondsMinimum else {
+            guard let silence else {
+                return Finding(.daemon, .warning, subject, "a daemon runs and has said nothing yet", advice: advice)
+            }
+            let words =
+                silence > 0
+                ? "has said nothing for \(silence.ageInWords)" : "spoke last \((-silence).ageInWords) in the future"
+            return Finding(.daemon, .error, subject, "a daemon runs, and \(words)", advice: advice)
         }
-        let age = time.wallSeconds - snapshot.writtenWallSeconds
-        guard age.magnitude < Self.silenceSecondsMaximum else {
-            let words = age > 0 ? "\(age.ageInWords) ago" : "\((-age).ageInWords) in the future"
-            return Finding(.daemon, .error, subject, "a daemon runs, and spoke last \(words)", advice: advice)
-        }
+        let age = now - snapshot.writtenWallSeconds
         let rate = Int(snapshot.recordsPerSecond)
         let tenths = (age * 10).rounded() / 10
         return Finding(

@@ -1,3 +1,5 @@
+public import BatchCore
+
 /// Gathers a `StatusReport` from the disk, and from the snapshot of a daemon that runs.
 public struct StatusReader: Sendable {
     /// Entries of `incoming/`, `claimed/`, `hold/` and `quarantine/` that are counted.
@@ -20,6 +22,8 @@ public struct StatusReader: Sendable {
     /// What the daemon said last, also where it has ended since.
     private let lastSnapshot: StatusSnapshot?
     private let lastFailure: RunFailure?
+    /// For how long a daemon that should work has said nothing, where that is long.
+    private let silentSeconds: Double?
     /// Rows of one state and queue.
     private let rowsMaximum: Int
     private let finishedMaximum: Int?
@@ -31,8 +35,15 @@ public struct StatusReader: Sendable {
     ///   - isRunning: Whether a daemon holds the instance lock.
     ///   - rowsMaximum: Jobs of one state and queue that are described.
     ///   - finishedMaximum: Finished jobs that are described; nil for all.
+    ///   - time: The clock by which a daemon speaks.
     /// - Throws: `FileSystemError`.
-    public init(disk: any FileSystem, isRunning: Bool, rowsMaximum: Int, finishedMaximum: Int?) throws {
+    public init(
+        disk: any FileSystem,
+        isRunning: Bool,
+        rowsMaximum: Int,
+        finishedMaximum: Int?,
+        time: any TimeSource = SystemTimeSource()
+    ) throws {
         self.disk = disk
         self.isRunning = isRunning
         self.rowsMaximum = rowsMaximum
@@ -40,8 +51,11 @@ public struct StatusReader: Sendable {
         // A daemon whose engine cannot start holds the lock and waits: what the last engine said holds no longer.
         lastFailure = RunFailure.last(on: disk)
         let isWorking = isRunning && lastFailure == nil
-        snapshot = isWorking ? try Self.freshSnapshot(on: disk) : nil
-        lastSnapshot = isWorking ? snapshot : try Self.lastSnapshot(on: disk)
+        let last = try Self.lastSnapshot(on: disk)
+        snapshot = isWorking ? last.flatMap { Self.isFresh($0, by: time) ? $0 : nil } : nil
+        lastSnapshot = isWorking ? snapshot : last
+        let silence = DaemonSilence.seconds(since: last, on: disk, wallSeconds: time.wallSeconds)
+        silentSeconds = isWorking ? silence.flatMap { $0 > 0 ? $0.rounded() : nil } : nil
     }
 
     /// Reads the state of these queues.
@@ -59,6 +73,7 @@ public struct StatusReader: Sendable {
             queues: [],
             jobs: []
         )
+        report.daemon.silentSeconds = silentSeconds
         report.daemon.lastFailure = lastFailure
         report.daemon.refusedReload = snapshot?.refusedReload
         var waiting: [StatusReport.Job] = []
@@ -108,9 +123,11 @@ public struct StatusReader: Sendable {
 
     /// What a running daemon said a moment ago; nil where it said nothing lately.
     static func freshSnapshot(on disk: any FileSystem) throws -> StatusSnapshot? {
-        guard let snapshot = try lastSnapshot(on: disk) else { return nil }
-        let age = SystemTimeSource().wallSeconds - snapshot.writtenWallSeconds
-        return abs(age) < snapshotAgeMaximum ? snapshot : nil
+        try lastSnapshot(on: disk).flatMap { isFresh($0, by: SystemTimeSource()) ? $0 : nil }
+    }
+
+    private static func isFresh(_ snapshot: StatusSnapshot, by time: any TimeSource) -> Bool {
+        abs(time.wallSeconds - snapshot.writtenWallSeconds) < snapshotAgeMaximum
     }
 
     /// What a daemon said last, however long ago.

@@ -36,6 +36,8 @@ public struct StatusReport: Sendable, Equatable, Codable {
         public var running: Bool
         /// Results and errors a second over the last seconds; absent where the daemon has not said so lately.
         public var recordsPerSecond: Double?
+        /// Seconds for which a daemon that runs has said nothing, though it should each second; absent below 30.
+        public var silentSeconds: Double?
         /// Why everything waits; absent while nothing does.
         public var pause: String?
         /// Threads that answer records; absent where the daemon has not said so lately.
@@ -65,6 +67,7 @@ public struct StatusReport: Sendable, Equatable, Codable {
         private enum CodingKeys: String, CodingKey {
             case running
             case recordsPerSecond = "records_per_second"
+            case silentSeconds = "silent_seconds"
             case pause
             case computeThreads = "compute_threads"
             case coresBusy = "cores_busy"

@@ -46,7 +46,10 @@ public final class InstanceLock: Sendable {
         let file = try open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
         guard try take(file, path) else { return nil }
         let directory = try open(root, O_RDONLY | O_DIRECTORY)
-        return try take(directory, root) ? InstanceLock(files: [file, directory]) : nil
+        guard try take(directory, root) else { return nil }
+        // Says since when, for who asks how long this daemon has said nothing; a hint, so no failure.
+        futimens(file.descriptor.rawValue, nil)
+        return InstanceLock(files: [file, directory])
     }
 
     /// Whether a daemon holds the lock of a root.

@@ -53,6 +53,9 @@ struct StatusTable {
         if report.daemon.lastFailure != nil {
             return "a daemon runs '\(root)', but its engine cannot start: nothing is answered until that is mended"
         }
+        if let seconds = report.daemon.silentSeconds {
+            return "a daemon runs '\(root)', but has said nothing for \(seconds.ageInWords); see: batchd doctor"
+        }
         let rate = report.daemon.recordsPerSecond.map { ", \(Int($0)) records/s" } ?? ""
         return "a daemon runs '\(root)'\(rate)"
     }

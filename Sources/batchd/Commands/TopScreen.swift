@@ -66,6 +66,9 @@ struct TopScreen {
     private var daemon: String {
         guard report.daemon.running else { return "no daemon runs here; start one with: batchd run --root \(root)" }
         if report.daemon.lastFailure != nil { return "a daemon runs here, but its engine cannot start" }
+        if let seconds = report.daemon.silentSeconds {
+            return "a daemon runs here, but has said nothing for \(seconds.ageInWords); see: batchd doctor"
+        }
         guard let rate = report.daemon.recordsPerSecond else { return "a daemon runs here, and has not said more yet" }
         var words = ["\(Int(rate)) records/s"]
         if let busy = report.daemon.coresBusy, let threads = report.daemon.computeThreads {

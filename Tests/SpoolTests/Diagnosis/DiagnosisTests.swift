@@ -120,7 +120,10 @@ import Testing
         #expect(diagnosis.findings(isRunning: true).map(\.severity) == [.ok, .error])
         clock.advance(bySeconds: 3600)
         let late = diagnosis.findings(isRunning: true)
-        #expect(late.first?.severity == .error && late.first?.seen.contains("60 min ago") == true)
+        #expect(late.first?.severity == .error && late.first?.seen.contains("has said nothing for 60 min") == true)
+        // One that has just begun is not charged with the silence of the night before.
+        try disk.writeSynced([], to: SpoolLayout.lock)
+        #expect(diagnosis.findings(isRunning: true).first?.severity == .warning)
     }
 
     @Test func whoeverMayWriteWhereHeMustNotIsFound() throws {
