@@ -25,14 +25,11 @@ struct AlertBacklog {
         var found: [Entry] = []
         for queue in try disk.entries(of: SpoolLayout.spool, maximum: .max) where queue.kind == .directory {
             let layout = QueueLayout(queue: queue.name.string)
-            guard try disk.status(of: layout.done) != nil else { continue }
             let files = JobFiles(disk: disk, layout: layout)
-            for file in try disk.entries(of: layout.done, maximum: .max) where file.kind == .regular {
-                let key = file.name.string
-                // A record is never older than its job's end, so those whose files are older are not opened.
-                guard !key.hasPrefix("."), let status = try disk.status(of: layout.done(key)),
-                    status.modifiedSeconds >= since, let metrics = try? files.done(key).metrics,
-                    metrics.alerts?.isEmpty == false, let finished = metrics.finishedWallSeconds, finished >= since
+            // A record is never older than its job's end, so those whose files are older are not opened.
+            for file in try files.doneEntries(since: since) {
+                guard let metrics = try? files.done(file.key).metrics, metrics.alerts?.isEmpty == false,
+                    let finished = metrics.finishedWallSeconds, finished >= since
                 else { continue }
                 found.append(Entry(job: metrics.job, finished: finished))
             }

@@ -119,16 +119,9 @@ public struct LeftOverDiagnosis {
     /// Jobs of the last day that were published as failed.
     private func failed() -> Finding? {
         do {
-            guard try disk.status(of: layout.done) != nil else { return nil }
-            var keys: [String] = []
-            for entry in try disk.entries(of: layout.done, maximum: Self.entriesMaximum) {
-                guard !entry.name.string.hasPrefix("."),
-                    let status = try disk.status(of: layout.done(entry.name.string)),
-                    time.wallSeconds - status.modifiedSeconds < Self.failedSeconds
-                else { continue }
-                let done = try JobFiles(disk: disk, layout: layout).done(entry.name.string)
-                if done.outcome == .failed { keys.append(entry.name.string) }
-            }
+            let files = JobFiles(disk: disk, layout: layout)
+            let recent = try files.doneEntries(since: time.wallSeconds - Self.failedSeconds)
+            let keys = try recent.map(\.key).filter { try files.done($0).outcome == .failed }
             guard let first = keys.min() else { return nil }
             let seen = "\(keys.count) published as failed within \(Self.failedSeconds.ageInWords), such as '\(first)'"
             return Finding(

@@ -99,7 +99,9 @@ public struct StrayDiagnosis {
     /// Inputs of the last day that have another size than was read of them, and that no job has read since.
     private func changedInputs() -> Finding? {
         // One after the other: a day's records are more than a look should keep in memory.
-        let recent = recentKeys().lazy.compactMap { try? JobFiles(disk: disk, layout: layout).done($0) }
+        let files = JobFiles(disk: disk, layout: layout)
+        let entries = (try? files.doneEntries(since: time.wallSeconds - Self.finishedSeconds)) ?? []
+        let recent = entries.lazy.compactMap { try? files.done($0.key) }
         var changed = Array(
             recent.compactMap { done -> (done: DoneRecord, input: FileStatus)? in
                 guard let input = try? disk.status(of: layout.archive.appending(done.keptAs)), input.kind == .regular,
@@ -118,16 +120,6 @@ public struct StrayDiagnosis {
         let job = "\(layout.queue)/\(first)"
         let advice = "what came late has no answer: batchd retry \(job)\(others); have files renamed in"
         return Finding(.leftOvers, .warning, layout.archive.string, seen, advice: advice)
-    }
-
-    /// The jobs that finished in the last day.
-    private func recentKeys() -> [String] {
-        let since = time.wallSeconds - Self.finishedSeconds
-        let finished = (try? disk.entries(of: layout.done, maximum: Self.entriesMaximum)) ?? []
-        return finished.map(\.name.string).filter { key in
-            guard !key.hasPrefix("."), let record = try? disk.status(of: layout.done(key)) else { return false }
-            return record.modifiedSeconds >= since
-        }
     }
 
     /// Whether another job has read the input of a job as it is now: one of its name or a repetition of it, since the

@@ -18,16 +18,9 @@ public struct FinishedJobs: Sendable, Equatable {
     ///   - until: Its end.
     /// - Throws: `FileSystemError`, where the directory cannot be listed.
     public init(of layout: QueueLayout, on disk: any FileSystem, since: Double, until: Double) throws {
-        guard try disk.status(of: layout.done) != nil else { return }
         let files = JobFiles(disk: disk, layout: layout)
-        let keys = try disk.entries(of: layout.done, maximum: .max)
-            .filter { $0.kind == .regular }
-            .map(\.name.string)
-            .filter { !$0.hasPrefix(".") }
-        for key in keys {
-            // It may be forgotten at this very moment.
-            guard let status = try disk.status(of: layout.done(key)), status.modifiedSeconds >= since else { continue }
-            guard let done = try? files.done(key), let finished = done.metrics.finishedWallSeconds else {
+        for file in try files.doneEntries(since: since) {
+            guard let done = try? files.done(file.key), let finished = done.metrics.finishedWallSeconds else {
                 unreadable += 1
                 continue
             }

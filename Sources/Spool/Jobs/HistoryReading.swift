@@ -25,10 +25,10 @@ struct HistoryReading {
     ///   - disk: Where it lies.
     ///   - maximum: The most jobs that are kept.
     /// - Throws: `FileSystemError`, where the directory cannot be listed.
-    init(of layout: QueueLayout, on disk: any FileSystem, maximum: Int = QueueHistory.jobsMaximum) throws {
+    init(of layout: QueueLayout, on disk: any FileSystem, maximum: Int = QueueHistory.jobsMaximum) throws(FileSystemError) {
         files = JobFiles(disk: disk, layout: layout)
         self.maximum = maximum
-        keys = try Self.newestKeys(of: layout, on: disk, maximum: maximum)
+        keys = try files.newestDoneKeys(maximum: maximum)
     }
 
     /// Reads some more.
@@ -73,25 +73,5 @@ struct HistoryReading {
             // Nor does a record that another build wrote in its own way.
         }
         return nil
-    }
-
-    /// The keys whose records were written last. Times of files are a hint for which to read, and no more.
-    private static func newestKeys(
-        of layout: QueueLayout,
-        on disk: any FileSystem,
-        maximum: Int
-    ) throws -> [String] {
-        guard try disk.status(of: layout.done) != nil else { return [] }
-        let keys = try disk.entries(of: layout.done, maximum: .max)
-            .filter { $0.kind == .regular }
-            .map(\.name.string)
-            .filter { !$0.hasPrefix(".") }
-        guard keys.count > maximum else { return keys }
-        var dated: [(seconds: Double, key: String)] = []
-        dated.reserveCapacity(keys.count)
-        for key in keys {
-            if let status = try disk.status(of: layout.done(key)) { dated.append((status.modifiedSeconds, key)) }
-        }
-        return dated.sorted { $0 > $1 }.prefix(maximum).map(\.key)
     }
 }

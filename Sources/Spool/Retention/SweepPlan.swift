@@ -35,9 +35,10 @@ public struct SweepPlan {
         self.rules = rules
         now = time.wallSeconds
         var unreadable: [SweepFailure] = []
-        for key in try names(in: layout.done) {
+        let files = JobFiles(disk: disk, layout: layout)
+        for key in try files.doneKeys().sorted() {
             do {
-                try note(JobFiles(disk: disk, layout: layout).done(key))
+                try note(files.done(key))
             } catch let error as FileSystemError {
                 // One that was removed since says nothing, and needs nothing.
                 if error.errno != .noSuchFileOrDirectory { unreadable.append(SweepFailure(layout.done(key), error)) }

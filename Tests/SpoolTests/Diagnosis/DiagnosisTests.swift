@@ -102,6 +102,21 @@ import Testing
         #expect(findings.last?.advice?.contains("chmod g+w") == true)
     }
 
+    /// Names come in no order: of ten thousand old records and a failure of today, that one may be the last.
+    @Test func aFailureOfTodayIsFoundAmongManyRecords() throws {
+        let disk = try disk()
+        let layout = QueueLayout(queue: "q")
+        let old = try DocumentCoding.seal(try HistoryRecords.record("old", second: 1))
+        for number in 0..<10_000 { disk.drop(old, at: layout.done("a\(number)")) }
+        clock.advance(bySeconds: 3 * 86_400)
+        var failed = try HistoryRecords.record("z", second: 1)
+        failed.outcome = .failed
+        disk.drop(try DocumentCoding.seal(failed), at: layout.done("z"))
+        let findings = LeftOverDiagnosis(disk: disk, queue: "q", time: clock, isRunning: true).findings()
+        #expect(findings.map(\.seen) == ["1 published as failed within 24 h, such as 'z'"])
+        #expect(QueueInspector(disk: disk, queue: "q").newestMetrics()?.job.key == "z")
+    }
+
     @Test func silentDaemonIsAnError() throws {
         let disk = try disk()
         let diagnosis = DaemonDiagnosis(disk: disk, root: "/nowhere", time: clock)
