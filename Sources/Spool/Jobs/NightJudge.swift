@@ -11,8 +11,8 @@ struct NightJudge {
         let verdict = MonitorPanel(monitors).judge(
             NightSummary(metrics),
             history: history.nights(before: metrics),
-            // What stands was decided by the newest job, also where its content is no measure for this one.
-            standing: history.jobs(before: metrics).last(where: \.isNight)?.alarms ?? []
+            // What stands was decided by the job before, also where its content is no measure for this one.
+            standing: history.jobs.last(where: \.isNight)?.alarms ?? []
         )
         if !verdict.alerts.isEmpty {
             let job = metrics.job
@@ -23,13 +23,13 @@ struct NightJudge {
 }
 
 extension QueueHistory {
-    /// The nights before a job, oldest first.
+    /// The nights before a job that is being published, oldest first.
     ///
     /// Content that was answered more than once counts as it was answered last, and never as its own past.
     func nights(before metrics: JobMetrics) -> [NightSummary] {
         var contents: Set<String> = [metrics.input.sha256]
         var nights: [NightSummary] = []
-        for job in jobs(before: metrics).reversed() where job.isNight {
+        for job in jobs.reversed() where job.isNight {
             guard contents.insert(job.input.sha256).inserted else { continue }
             nights.append(NightSummary(job))
             if nights.count == MonitorLimits.nightsMaximum { break }

@@ -19,7 +19,8 @@ public struct QueueHistory: Sendable, Equatable {
 
     /// The most jobs that are kept.
     public let maximum: Int
-    /// The newest jobs, oldest first; of those that finished at the same moment, by key.
+    /// The newest jobs, oldest first: those that were read by when they finished, and then as they were added. A clock
+    /// that was ahead for an hour must not make all jobs of the next hour older than one.
     public private(set) var jobs: [JobMetrics] = []
 
     /// Creates a history of nothing.
@@ -58,14 +59,12 @@ public struct QueueHistory: Sendable, Equatable {
         }
     }
 
-    /// Adds a job that has finished, in its place; the oldest is forgotten where there are too many.
+    /// Adds the job that was published last; the oldest is forgotten where there are too many.
     ///
     /// - Parameter metrics: The job's metrics; those of a job that is known already replace them.
     public mutating func add(_ metrics: JobMetrics) {
         jobs.removeAll { $0.job == metrics.job }
-        // Almost always the newest, so the search from the end is short.
-        let index = jobs.lastIndex { $0.isBefore(metrics) }.map { $0 + 1 } ?? 0
-        jobs.insert(metrics, at: index)
+        jobs.append(metrics)
         if jobs.count > maximum { jobs.removeFirst() }
         forgetGroups()
     }
@@ -82,20 +81,4 @@ public struct QueueHistory: Sendable, Equatable {
 
     /// Whether older jobs may have been forgotten, so that the oldest night that is left may lack some.
     public var isFull: Bool { jobs.count == maximum }
-
-    /// The jobs that finished before another did, oldest first.
-    ///
-    /// - Parameter metrics: That job, which need not be in the history.
-    /// - Returns: The former ones; never that job itself.
-    public func jobs(before metrics: JobMetrics) -> ArraySlice<JobMetrics> {
-        let end = jobs.firstIndex { !$0.isBefore(metrics) } ?? jobs.endIndex
-        return jobs[..<end]
-    }
-}
-
-extension JobMetrics {
-    /// The order of a history. The times are of one fixed width, so they sort as text.
-    fileprivate func isBefore(_ other: JobMetrics) -> Bool {
-        (finishedAt, job.key) < (other.finishedAt, other.job.key)
-    }
 }

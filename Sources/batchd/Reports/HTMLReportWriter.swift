@@ -33,7 +33,7 @@ final class HTMLReportWriter: ReportWriter {
         let nightStart = FormerNights.start(ofNightAt: report.figures.finishedWallSeconds)
         report.former = formerNights(of: job, figures: report.figures, nightStart: nightStart)
         let limit = JobMetrics.timestamp(nightStart)
-        let ownNight = job.history.jobs(before: job.metrics).reversed().prefix { $0.finishedAt >= limit }
+        let ownNight = job.history.jobs.filter { $0.finishedAt >= limit && $0.job != job.metrics.job }
         report.largestOfNight = ownNight.map(\.records.read).max() ?? 0
         return JobReportPage(report).bytes
     }
@@ -68,15 +68,14 @@ final class HTMLReportWriter: ReportWriter {
         return origin
     }
 
-    /// The jobs of whole nights before a moment, oldest first.
-    private static func former(of history: QueueHistory, before nightStart: Double) -> ArraySlice<JobMetrics> {
-        var jobs = history.jobs[...]
+    /// The jobs of whole nights before a moment.
+    private static func former(of history: QueueHistory, before nightStart: Double) -> [JobMetrics] {
         let limit = JobMetrics.timestamp(nightStart)
-        jobs = jobs.prefix { $0.finishedAt < limit }
+        var jobs = history.jobs.filter { $0.finishedAt < limit }
         // A history that is full forgets a job with each that is added, and its oldest night may lack some.
         if history.isFull, let oldest = jobs.first?.finishedWallSeconds {
             let end = JobMetrics.timestamp(FormerNights.start(ofNightAt: oldest) + 86_400)
-            jobs = jobs.drop { $0.finishedAt < end }
+            jobs.removeAll { $0.finishedAt < end }
         }
         return jobs
     }

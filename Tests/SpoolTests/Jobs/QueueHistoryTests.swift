@@ -8,21 +8,23 @@ import Testing
 @Suite struct QueueHistoryTests {
     private let layout = QueueLayout(queue: "q")
 
-    @Test func jobsStandInTheOrderInWhichTheyFinished() throws {
-        var history = QueueHistory()
+    @Test func jobsThatAreReadStandInTheOrderInWhichTheyFinished() throws {
+        let disk = SimulatedDisk(clock: ManualClock())
         for (key, second) in [("b", 3), ("c", 1), ("a", 3), ("d", 2)] {
-            history.add(try HistoryRecords.metrics(key, second: second))
+            try HistoryRecords.drop(key, second: second, in: layout, on: disk)
         }
+        let history = try QueueHistory(of: layout, on: disk)
         #expect(history.jobs.map(\.job.key) == ["c", "d", "a", "b"])
         #expect(!history.isFull)
     }
 
-    @Test func theOldestIsForgotten() throws {
+    /// The clock may have been ahead, and set right since.
+    @Test func whatIsAddedIsTheNewestWhateverItsClockSays() throws {
         var history = QueueHistory(maximum: 2)
-        for (key, second) in [("late", 9), ("early", 1), ("middle", 5)] {
+        for (key, second) in [("early", 1), ("ahead", 9), ("right", 5)] {
             history.add(try HistoryRecords.metrics(key, second: second))
         }
-        #expect(history.jobs.map(\.job.key) == ["middle", "late"])
+        #expect(history.jobs.map(\.job.key) == ["ahead", "right"])
         #expect(history.isFull)
     }
 
@@ -31,15 +33,6 @@ import Testing
         history.add(try HistoryRecords.metrics("a", second: 1))
         history.add(try HistoryRecords.metrics("a", second: 1))
         #expect(history.jobs.count == 1)
-    }
-
-    @Test func onlyFormerJobsAreBeforeAJob() throws {
-        var history = QueueHistory()
-        for (key, second) in [("a", 1), ("b", 2), ("c", 3)] { history.add(try HistoryRecords.metrics(key, second: second)) }
-        let known = try HistoryRecords.metrics("b", second: 2)
-        #expect(history.jobs(before: known).map(\.job.key) == ["a"])
-        let unknown = try HistoryRecords.metrics("x", second: 3)
-        #expect(history.jobs(before: unknown).map(\.job.key) == ["a", "b", "c"])
     }
 
     @Test func whatIsDoneIsReadBack() throws {

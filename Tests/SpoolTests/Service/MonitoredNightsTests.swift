@@ -143,6 +143,24 @@ import Testing
         #expect(job.files[PublishedName.alerts] == expected)
     }
 
+    @Test func aClockThatWasAheadForAJobNeitherLosesAnEndNorRaisesTwice() throws {
+        let root = OneQueue()
+        try live(root, nights: 0..<5)
+        let harness = try root.harness(Self.configuration)
+        func job(_ night: Int, oddOfACME: Int) {
+            root.drop(Self.night(night, oddOfACME: oddOfACME), as: "night\(night).jsonl")
+            #expect(harness.work() == .idle)
+        }
+        root.clock.advance(bySeconds: 86_400)
+        root.clock.jumpWall(bySeconds: 3600)
+        root.drop(Self.night(5, oddOfACME: 60), as: "night5.jsonl")
+        #expect(harness.run() == .idle)
+        root.clock.jumpWall(bySeconds: -3600)
+        for (night, odd) in [(6, 10), (7, 60), (8, 60)] { job(night, oddOfACME: odd) }
+        let states = try (5...8).map { try alerts(root, $0).map(\.state) }
+        #expect(states == [[.raised], [.cleared], [.raised], []])
+    }
+
     /// Reading hundreds of records, each with ten thousand groups, takes a second; commands and the end wait as little.
     @Test func aJobOfAnotherQueueDoesNotWaitForHistory() throws {
         let root = OneQueue()
