@@ -25,7 +25,11 @@ struct HistoryReading {
     ///   - disk: Where it lies.
     ///   - maximum: The most jobs that are kept.
     /// - Throws: `FileSystemError`, where the directory cannot be listed.
-    init(of layout: QueueLayout, on disk: any FileSystem, maximum: Int = QueueHistory.jobsMaximum) throws(FileSystemError) {
+    init(
+        of layout: QueueLayout,
+        on disk: any FileSystem,
+        maximum: Int = QueueHistory.jobsMaximum
+    ) throws(FileSystemError) {
         files = JobFiles(disk: disk, layout: layout)
         self.maximum = maximum
         keys = try files.newestDoneKeys(maximum: maximum)

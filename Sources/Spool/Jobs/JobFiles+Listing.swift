@@ -31,7 +31,9 @@ extension JobFiles {
         var entries: [DoneEntry] = []
         for key in try doneKeys() {
             // It may be forgotten at this very moment.
-            guard let status = try disk.status(of: layout.done(key)), status.modifiedSeconds >= seconds else { continue }
+            guard let status = try disk.status(of: layout.done(key)), status.modifiedSeconds >= seconds else {
+                continue
+            }
             entries.append(DoneEntry(key: key, writtenSeconds: status.modifiedSeconds))
         }
         return entries.sorted { ($0.writtenSeconds, $0.key) < ($1.writtenSeconds, $1.key) }

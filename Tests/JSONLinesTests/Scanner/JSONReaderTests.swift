@@ -32,7 +32,9 @@ import Testing
         #expect(places.map(\.1) == [5..<12, 17..<21])
     }
 
-    @Test(arguments: ["", "[", "{", #"{"a""#, #"{"a":"#, #"{"a":1"#, #"{"a":1 "b":2}"#, #"{"a":tru}"#, #"{"a":"x"#, "[1]"])
+    @Test(arguments: [
+        "", "[", "{", #"{"a""#, #"{"a":"#, #"{"a":1"#, #"{"a":1 "b":2}"#, #"{"a":tru}"#, #"{"a":"x"#, "[1]",
+    ])
     func whatHasNotTheFormIsRefused(_ text: String) {
         #expect(throws: JSONFormError.self) {
             try read(text) { try $0.object { _, reader in try reader.skip() } }

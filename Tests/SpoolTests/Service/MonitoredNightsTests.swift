@@ -2,9 +2,10 @@ import BatchCore
 import BatchTesting
 import JSONLines
 import Logging
-import Spool
 import SystemPackage
 import Testing
+
+@testable import Spool
 
 /// News by company, a file a night: what the outbox, the metrics and the next night know of a surge.
 @Suite struct MonitoredNightsTests {
@@ -143,22 +144,22 @@ import Testing
         #expect(job.files[PublishedName.alerts] == expected)
     }
 
-    @Test func aClockThatWasAheadForAJobNeitherLosesAnEndNorRaisesTwice() throws {
+    @Test(arguments: [[10, 10], [60, 10]])
+    func aClockThatWasAheadForAJobNeitherLosesAnEndNorRaisesTwice(_ odd: [Int]) throws {
         let root = OneQueue()
         try live(root, nights: 0..<5)
         let harness = try root.harness(Self.configuration)
-        func job(_ night: Int, oddOfACME: Int) {
-            root.drop(Self.night(night, oddOfACME: oddOfACME), as: "night\(night).jsonl")
-            #expect(harness.work() == .idle)
-        }
         root.clock.advance(bySeconds: 86_400)
         root.clock.jumpWall(bySeconds: 3600)
         root.drop(Self.night(5, oddOfACME: 60), as: "night5.jsonl")
         #expect(harness.run() == .idle)
         root.clock.jumpWall(bySeconds: -3600)
-        for (night, odd) in [(6, 10), (7, 60), (8, 60)] { job(night, oddOfACME: odd) }
-        let states = try (5...8).map { try alerts(root, $0).map(\.state) }
-        #expect(states == [[.raised], [.cleared], [.raised], []])
+        for (night, odd) in zip(6...7, odd) {
+            root.drop(Self.night(night, oddOfACME: odd), as: "night\(night).jsonl")
+            #expect(harness.work() == .idle)
+        }
+        let states = try (5...7).map { try alerts(root, $0).map(\.state) }
+        #expect(states == (odd[0] == 10 ? [[.raised], [.cleared], []] : [[.raised], [], [.cleared]]))
     }
 
     /// Reading hundreds of records, each with ten thousand groups, takes a second; commands and the end wait as little.
