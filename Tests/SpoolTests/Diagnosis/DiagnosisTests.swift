@@ -102,19 +102,24 @@ import Testing
         #expect(findings.last?.advice?.contains("chmod g+w") == true)
     }
 
-    /// Names come in no order: of ten thousand old records and a failure of today, that one may be the last.
-    @Test func aFailureOfTodayIsFoundAmongManyRecords() throws {
-        let disk = try disk()
+    /// A directory gives its names in no order of time: of many old records and the failures of today, these come last.
+    @Test func failuresOfTodayAreFoundAmongManyRecords() throws {
+        let directory = try TemporaryDirectory()
+        let disk = try LinuxFileSystem(root: directory.path)
+        for path in SpoolLayout.directories { try disk.makeDirectory(path) }
         let layout = QueueLayout(queue: "q")
-        let old = try DocumentCoding.seal(try HistoryRecords.record("old", second: 1))
-        for number in 0..<10_000 { disk.drop(old, at: layout.done("a\(number)")) }
-        clock.advance(bySeconds: 3 * 86_400)
+        try layout.makeDirectories(on: disk)
         var failed = try HistoryRecords.record("z", second: 1)
         failed.outcome = .failed
-        disk.drop(try DocumentCoding.seal(failed), at: layout.done("z"))
-        let findings = LeftOverDiagnosis(disk: disk, queue: "q", time: clock, isRunning: true).findings()
-        #expect(findings.map(\.seen) == ["1 published as failed within 24 h, such as 'z'"])
-        #expect(QueueInspector(disk: disk, queue: "q").newestMetrics()?.job.key == "z")
+        for number in 10..<30 { try disk.writeSynced(try DocumentCoding.seal(failed), to: layout.done("z\(number)")) }
+        try disk.writeSynced([], to: layout.done("old"))
+        let old = directory.path.appending(layout.done("old").string).string
+        let times = [timespec](repeating: timespec(tv_sec: 1_000_000, tv_nsec: 0), count: 2)
+        try #require(utimensat(AT_FDCWD, old, times, 0) == 0)
+        for number in 0..<12_000 { try #require(link(old, "\(old)\(number)") == 0) }
+        let time = SystemTimeSource()
+        let findings = LeftOverDiagnosis(disk: disk, queue: "q", time: time, isRunning: true).findings()
+        #expect(findings.map(\.seen) == ["20 published as failed within 24 h, such as 'z10'"])
     }
 
     @Test func silentDaemonIsAnError() throws {
