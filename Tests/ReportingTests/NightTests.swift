@@ -1,3 +1,4 @@
+import BatchCore
 import Testing
 
 @testable import Reporting
@@ -71,8 +72,27 @@ import Testing
     @Test func oneStrangeNightDoesNotMoveTheUsual() throws {
         let usual = try #require(UsualRange([0.20, 0.21, 0.20, 0.22, 0.21, 0.80]))
         #expect(usual.median < 0.22)
-        #expect(usual.spread < 0.02)
         #expect(!usual.isUnusual(0.5, error: 0.001, floor: 0.01), "it has been seen before")
         #expect(usual.isUnusual(0.9, error: 0.001, floor: 0.01))
+    }
+
+    @Test(arguments: [5, 6, 7, 10, 14])
+    func chanceAloneSeldomLooksUnusual(nights: Int) throws {
+        var random = SplitMix64(seed: 31)
+        let trials = 20_000
+        let unusual = try (0..<trials).count { _ in
+            // Twelve uniform numbers add up to nearly a normal one.
+            let values = (0...nights).map { _ in
+                (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &random) }
+            }
+            return try #require(UsualRange(Array(values.dropFirst()))).isUnusual(values[0], error: 0, floor: 0)
+        }
+        #expect(Double(unusual) / Double(trials) < 0.003, "\(unusual) of \(trials)")
+    }
+
+    @Test func mostlyEqualNightsAreJudgedByTheOthers() throws {
+        let usual = try #require(UsualRange([0, 0, 0, 0, 0, 0, 0.01, 0.02]))
+        #expect(!usual.isUnusual(0.03, error: 0, floor: 0))
+        #expect(usual.isUnusual(0.1, error: 0, floor: 0))
     }
 }

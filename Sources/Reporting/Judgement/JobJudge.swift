@@ -3,7 +3,7 @@ import BatchCore
 /// Finds what is unusual about a job, against the nights before it.
 ///
 /// Alarms are somebody else's duty; this explains one page. Each rule wants a number out of all that was seen in at
-/// least five nights, beyond four standard deviations of habit and of counting, and large enough to matter.
+/// least five nights, beyond what habit and counting explain, and large enough to matter.
 struct JobJudge {
     let report: JobReport
     let comparison: Comparison

@@ -4,15 +4,22 @@ struct UsualRange: Equatable {
     let low: Double
     let median: Double
     let high: Double
-    /// How far nights lie from the median, as a standard deviation that single strange nights do not move.
-    let spread: Double
     /// The nights that were looked at.
     let count: Int
+    /// How far from the median chance takes a steady number in one of a thousand nights.
+    private let chance: Double
 
     /// Nights from which on a number can be called unusual.
     static let nightsMinimum = 5
-    /// Standard deviations beyond which it is: of a few dozen numbers a night, none gets there by chance in years.
-    static let deviations = 4.0
+    /// For 5, 6 and so on up to 14 nights, how many standard deviations of theirs a further one lies from the middle in one
+    /// of a thousand cases: Student's quantile times `(1 + 1/n)` under the root, as for any prediction.
+    private static let deviations = [9.43, 7.42, 6.37, 5.74, 5.31, 5.01, 4.79, 4.62, 4.48, 4.37]
+    /// The same of median distances from the median, which one strange night does not move; from 150,000 draws each.
+    private static let medianDeviations = [42.8, 16.8, 16.5, 11.0, 10.8, 8.5, 8.3, 7.3, 7.1, 6.2]
+
+    /// Standard errors of counting beyond which a difference is more than that: of a few dozen numbers a night, none gets
+    /// there by counting alone in years.
+    static let countingErrors = 4.0
 
     /// Nil of no values.
     init?(_ values: [Double]) {
@@ -23,7 +30,14 @@ struct UsualRange: Equatable {
         count = sorted.count
         median = Self.middle(of: sorted)
         let middle = median
-        spread = 1.4826 * Self.middle(of: sorted.map { abs($0 - middle) }.sorted())
+        let medianDistance = 1.4826 * Self.middle(of: sorted.map { abs($0 - middle) }.sorted())
+        let mean = sorted.reduce(0, +) / Double(sorted.count)
+        let squares = sorted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let deviation = (squares / Double(max(sorted.count - 1, 1))).squareRoot()
+        let index = min(max(sorted.count - Self.nightsMinimum, 0), Self.deviations.count - 1)
+        let byAll = Self.deviations[index] * deviation
+        // Where most nights are equal, the others alone tell how far nights go.
+        chance = medianDistance > 0 ? min(byAll, Self.medianDeviations[index] * medianDistance) : byAll
     }
 
     private static func middle(of sorted: [Double]) -> Double {
@@ -40,6 +54,6 @@ struct UsualRange: Equatable {
     /// - Returns: False also where there are too few nights to say.
     func isUnusual(_ value: Double, error: Double, floor: Double) -> Bool {
         guard count >= Self.nightsMinimum, value < low || value > high else { return false }
-        return abs(value - median) > max(Self.deviations * max(spread, error), floor)
+        return abs(value - median) > max(chance, Self.countingErrors * error, floor)
     }
 }

@@ -127,7 +127,7 @@ extension JobReportPage {
     private static func mark(share: Double, of total: Int, whole: Double) -> Side? {
         guard total > 0 else { return nil }
         let error = (whole * (1 - whole) / Double(total)).squareRoot()
-        guard abs(share - whole) > max(0.05, UsualRange.deviations * error) else { return nil }
+        guard abs(share - whole) > max(0.05, UsualRange.countingErrors * error) else { return nil }
         return share > whole ? .above : .below
     }
 }

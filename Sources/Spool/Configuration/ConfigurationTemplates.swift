@@ -104,10 +104,11 @@ public enum ConfigurationTemplates {
         # Compute threads; auto is one for each core.
         #threads: auto
 
-        # level: trace, debug, info, notice, warning, error or critical. format: text or json.
+        # level: trace, debug, info, notice, warning, error or critical. format: text, json, or auto for text on a
+        # terminal and in systemd's journal and json elsewhere.
         #log:
         #  level: info
-        #  format: text
+        #  format: auto
 
         # How often, in seconds, the queues are read even if nothing announced a change.
         #poll_seconds: 5

@@ -9,7 +9,7 @@ import Testing
         #expect(DurationText.seconds(text) == seconds)
     }
 
-    @Test(arguments: ["", "s", "-1s", "1e30", "1e30s", "367d", "nan", "inf", "1 s", "1w", ".", "1.2.3s", "99999999999"])
+    @Test(arguments: ["", "s", "-1s", "1e30", "1e30s", "3654d", "nan", "inf", "1 s", "1w", ".", "1.2.3s", "9999999999"])
     func everythingElseIsRefused(text: String) {
         #expect(DurationText.seconds(text) == nil)
     }
